@@ -1,0 +1,1 @@
+"""MyClothes: an online clothes shop that never loses a cart."""

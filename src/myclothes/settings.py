@@ -1,0 +1,194 @@
+"""The settings of the shop: one frozen dataclass, and the only reader of the environment.
+
+`Settings.from_env` checks everything and reports every mistake at once, so that a wrong deployment is mended in one
+go and never starts half right.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+CART_STORES = ("valkey", "sql", "cookie", "memory", "dynamodb")
+
+
+class SettingsError(ValueError):
+    """`mistakes` lists all that is wrong, one sentence each."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How one web instance is set up. Each field is read from `MYCLOTHES_` and its name in capitals."""
+
+    database: str
+    """PostgreSQL primary, `postgresql://user@host:port/name`."""
+    database_schema: str = "public"
+    durable: str
+    """Valkey that keeps: carts and sessions. `valkey://host:port/0`, `unix:///path`, `valkey+cluster://h:p,h:p`."""
+    cache: str
+    """Valkey that may forget: cached pages and products."""
+    key_prefix: str = "mc:"
+    """Put before every key, so that several shops can share one Valkey."""
+    durable_replicas: int = 0
+    """How many replicas must acknowledge a cart change before the shopper's answer leaves."""
+    secrets: tuple[str, ...] = field(repr=False)
+    """Keys that seal cookies, newest first, each of at least 32 characters. Older ones still open what they sealed."""
+    carts: str = "valkey"
+    cart_days: int = 90
+    session_days: int = 30
+    dynamodb_endpoint: str | None = None
+    """Only for a DynamoDB that is not AWS's own."""
+    dynamodb_table: str = "myclothes-carts"
+    dynamodb_region: str = "eu-central-1"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    metrics_port: int = 0
+    """Prometheus metrics, on the loopback address unless `metrics_host` says otherwise; 0 is off."""
+    metrics_host: str = "127.0.0.1"
+    base_url: str = "http://127.0.0.1:8000"
+    """How shoppers reach the shop: for canonical addresses, the sitemap and mail."""
+    currency: str = "USD"
+    instance: str = ""
+    """Name and zone of this instance, sent as `X-Instance` and `X-Zone` when set."""
+    zone: str = ""
+    runtime_dir: Path = Path("/tmp/myclothes")  # noqa: S108  (only a default; holds the drain marker, nothing secret)
+    drain_seconds: float = 0.0
+    """How long an instance that is asked to stop answers "not ready" before it closes, so that balancers notice."""
+    log_level: str = "info"
+    log_json: bool = True
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether shoppers come over TLS, where cookies can be `__Host-` and `Secure`."""
+        return self.base_url.startswith("https://")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read the `MYCLOTHES_*` variables. Raises `SettingsError` with every mistake."""
+        values: dict[str, Any] = {}
+        mistakes: list[str] = []
+        for name, read in _READERS.items():
+            variable = "MYCLOTHES_" + name.upper()
+            text = environ.get(variable, "")
+            if not text:
+                if name in _REQUIRED:
+                    mistakes.append(f"{variable} is not set: {_REQUIRED[name]}.")
+                continue
+            try:
+                values[name] = read(text)
+            except ValueError as error:
+                mistakes.append(f"{variable} {error}.")
+        unknown = {v for v in environ if v.startswith("MYCLOTHES_")} - {"MYCLOTHES_" + n.upper() for n in _READERS}
+        mistakes += [f"{variable} is not a setting of MyClothes; is it misspelt?" for variable in sorted(unknown)]
+        if mistakes:
+            raise SettingsError(mistakes)
+        return cls(**values)
+
+    def to_env(self) -> dict[str, str]:
+        """The same settings as environment variables, to start another process with."""
+        return {
+            "MYCLOTHES_" + name.upper(): ",".join(value) if isinstance(value, tuple) else str(value)
+            for name in _READERS
+            if (value := getattr(self, name)) not in (None, "")
+        }
+
+
+def _url(*schemes: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        parts = urlsplit(text)
+        if parts.scheme not in schemes or not (parts.netloc or parts.path):
+            raise ValueError(f"must be an address that begins with {' or '.join(s + '://' for s in schemes)}")
+        return text
+
+    return read
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}, not {text!r}")
+        return int(text)
+
+    return read
+
+
+def _seconds(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]+)?", text):
+        raise ValueError(f"must be a number of seconds, not {text!r}")
+    return float(text)
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"must be one of {', '.join(choices)}, not {text!r}")
+        return text
+
+    return read
+
+
+def _matching(pattern: str, meaning: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(f"must be {meaning}, not {text!r}")
+        return text
+
+    return read
+
+
+def _secrets(text: str) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in text.split(","))
+    if any(len(key) < 32 for key in keys):
+        raise ValueError("must hold keys of at least 32 characters each, separated by commas")
+    return keys
+
+
+def _yes_or_no(text: str) -> bool:
+    if text.lower() not in {"1", "0", "true", "false", "yes", "no"}:
+        raise ValueError(f"must be true or false, not {text!r}")
+    return text.lower() in {"1", "true", "yes"}
+
+
+_VALKEY = _url("valkey", "valkeys", "unix", "valkey+cluster", "valkeys+cluster")
+_NAME = _matching(r"[A-Za-z0-9._-]{1,64}", "a short name of letters, digits, '.', '_' and '-'")
+_READERS: dict[str, Callable[[str], Any]] = {
+    "database": _url("postgresql", "postgres"),
+    "database_schema": _matching(r"[a-z_][a-z0-9_]{0,62}", "a plain schema name"),
+    "durable": _VALKEY,
+    "cache": _VALKEY,
+    "key_prefix": _matching(r"[A-Za-z0-9:_.-]{1,64}", "a short key prefix"),
+    "durable_replicas": _whole(0, 5),
+    "secrets": _secrets,
+    "carts": _one_of(*CART_STORES),
+    "cart_days": _whole(1, 365),
+    "session_days": _whole(1, 365),
+    "dynamodb_endpoint": _url("http", "https"),
+    "dynamodb_table": _matching(r"[A-Za-z0-9_.-]{3,255}", "a DynamoDB table name"),
+    "dynamodb_region": _NAME,
+    "host": _matching(r"[A-Za-z0-9.:_-]{1,255}", "a host name or address"),
+    "port": _whole(0, 65535),
+    "workers": _whole(1, 64),
+    "metrics_port": _whole(0, 65535),
+    "metrics_host": _matching(r"[A-Za-z0-9.:_-]{1,255}", "a host name or address"),
+    "base_url": _url("http", "https"),
+    "currency": _matching(r"[A-Z]{3}", "an ISO 4217 currency code such as USD"),
+    "instance": _NAME,
+    "zone": _NAME,
+    "runtime_dir": Path,
+    "drain_seconds": _seconds,
+    "log_level": _one_of("debug", "info", "warning", "error"),
+    "log_json": _yes_or_no,
+}
+_REQUIRED = {
+    "database": "the address of the PostgreSQL primary, such as postgresql://shop@db.internal:5432/shop",
+    "durable": "the address of the Valkey that keeps carts and sessions, such as valkey://carts.internal:6379/0",
+    "cache": "the address of the Valkey for cached pages, such as valkey://pages.internal:6379/0",
+    "secrets": "one or more keys of at least 32 characters; `openssl rand -hex 32` makes one",
+}

@@ -1,0 +1,45 @@
+from pathlib import Path
+
+import pytest
+
+from myclothes.settings import Settings, SettingsError
+
+WORKING = {
+    "MYCLOTHES_DATABASE": "postgresql://shop@127.0.0.1:5432/shop",
+    "MYCLOTHES_DURABLE": "unix:///run/shop/valkey.sock",
+    "MYCLOTHES_CACHE": "valkey://127.0.0.1:6379/0",
+    "MYCLOTHES_SECRETS": "k" * 32,
+}
+
+
+def test_settings_come_from_the_environment() -> None:
+    settings = Settings.from_env(
+        WORKING | {"MYCLOTHES_CARTS": "sql", "MYCLOTHES_RUNTIME_DIR": "/run/shop", "HOME": "/x"}
+    )
+    assert settings.carts == "sql"
+    assert settings.runtime_dir == Path("/run/shop")
+    assert not settings.secure_cookies
+
+
+def test_all_mistakes_are_listed_at_once() -> None:
+    wrong = {
+        "MYCLOTHES_PORT": "eighty",
+        "MYCLOTHES_CARTS": "redis",
+        "MYCLOTHES_SECRETS": "short",
+        "MYCLOTHES_PROT": "1",
+    }
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env(wrong)
+    text = str(caught.value)
+    for variable in ["DATABASE", "DURABLE", "CACHE", "PORT", "CARTS", "SECRETS", "PROT"]:
+        assert f"MYCLOTHES_{variable} " in text
+    assert len(caught.value.mistakes) == 7
+
+
+def test_settings_survive_the_way_to_another_process() -> None:
+    settings = Settings.from_env(WORKING | {"MYCLOTHES_WORKERS": "2", "MYCLOTHES_LOG_JSON": "false"})
+    assert Settings.from_env(settings.to_env()) == settings
+
+
+def test_secrets_do_not_show_in_a_traceback_or_log() -> None:
+    assert "kkkk" not in repr(Settings.from_env(WORKING))
