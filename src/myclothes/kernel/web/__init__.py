@@ -1,0 +1,1 @@
+"""HTTP at the edge of the shop: what every request passes through, and what pages are made with."""

@@ -1,0 +1,72 @@
+"""What a client says it takes: JSON or HTML, which language, gzip. Pure functions of one header, remembered.
+
+json_wanted(accept) -> bool · best_language(accept_language) -> str | None · takes_gzip(accept_encoding) -> bool
+"""
+
+from functools import lru_cache
+
+from myclothes.kernel.i18n import LANGUAGES
+
+_LONGEST = 1_000
+
+
+@lru_cache(maxsize=1_024)
+def json_wanted(accept: bytes) -> bool:
+    """JSON is sent only if it is preferred to HTML: by its q-value, or at the same q by being named more exactly.
+
+    `*/*` and nonsense get HTML, since browsers and people are the common case.
+    """
+    html = json = (0.0, 0)
+    for media, q in _weighted(accept):
+        kind, _, subtype = media.partition("/")
+        if media == "*/*":
+            html, json = max(html, (q, 0)), max(json, (q, 0))
+        elif (kind == "text" and subtype in ("html", "*")) or media == "application/xhtml+xml":
+            html = max(html, (q, 1 if subtype == "*" else 2))
+        elif media in ("application/json", "application/problem+json"):
+            json = max(json, (q, 2))
+        elif media == "application/*":
+            json = max(json, (q, 1))
+    return json[0] > 0 and json > html
+
+
+@lru_cache(maxsize=1_024)
+def best_language(accept_language: bytes) -> str | None:
+    """The language of ours that the reader likes best, or `None`. `ko-KR` counts as `ko`; `q=0` is a refusal."""
+    best: tuple[float, str | None] = (0.0, None)
+    for tag, q in _weighted(accept_language):
+        language = tag.partition("-")[0]
+        if language in LANGUAGES and q > best[0]:
+            best = (q, language)
+    return best[1]
+
+
+@lru_cache(maxsize=1_024)
+def takes_gzip(accept_encoding: bytes) -> bool:
+    """`gzip` named with q > 0, or `*` where gzip is not named."""
+    offers = dict(_weighted(accept_encoding))
+    return offers.get("gzip", offers.get("x-gzip", offers.get("*", 0.0))) > 0
+
+
+def _weighted(header: bytes) -> list[tuple[str, float]]:
+    """The items of a header with their q-values. What cannot be read counts as refused."""
+    items = []
+    for item in header[:_LONGEST].decode("latin-1").lower().split(","):
+        name, *parameters = (part.strip() for part in item.split(";"))
+        q = 1.0
+        for parameter in parameters:
+            key, _, value = parameter.partition("=")
+            if key.strip() == "q":
+                q = _quality(value.strip())
+        if name:
+            items.append((name, q))
+    return items
+
+
+def _quality(text: str) -> float:
+    if not text[:1].isdigit() or len(text) > 5 or not text.isascii():
+        return 0.0
+    try:
+        return min(float(text), 1.0)
+    except ValueError:
+        return 0.0
