@@ -1,0 +1,1 @@
+"""What the shop sells: products, categories, collections, prices, stock, pictures, and finding them."""

@@ -1,0 +1,193 @@
+"""What a visitor sees of the catalogue, in one language. Frozen, and encodable by msgspec, since the cache keeps it.
+
+Prices are in minor units. `price` is what one pays now; `was` is the regular price while something is on sale.
+"""
+
+import re
+
+from msgspec import Struct
+
+LANGUAGES = ("en", "ko")
+
+_SKU = re.compile(r"[A-Z0-9]{2,}(-[A-Z0-9]+){1,4}")
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def is_sku(text: str) -> bool:
+    """Whether `text` can be a SKU at all, such as `TEE01-INK-M`. Asked before any query, so nonsense costs nothing."""
+    return len(text) <= 40 and _SKU.fullmatch(text) is not None
+
+
+def is_slug(text: str) -> bool:
+    """Whether `text` can be the address of a product, category or collection."""
+    return len(text) <= 80 and _SLUG.fullmatch(text) is not None
+
+
+class Crumb(Struct, frozen=True):
+    slug: str
+    name: str
+
+
+class Picture(Struct, frozen=True):
+    """One view of one colour. `view` is "front", "detail" or "photo-N"; `address` is a path below /pictures/."""
+
+    colour: str
+    view: str
+    address: str
+    alt: str
+    width: int
+    height: int
+
+
+class Colour(Struct, frozen=True):
+    slug: str
+    name: str
+    hex: str
+
+
+class Variant(Struct, frozen=True):
+    """`available` is how many there were a moment ago. It is for showing; selling asks the stock itself."""
+
+    sku: str
+    size: str
+    colour: str
+    price: int
+    was: int | None
+    available: int
+
+
+class SizeRow(Struct, frozen=True):
+    size: str
+    centimetres: list[float]
+    """One measure for each column of the guide."""
+
+
+class SizeGuide(Struct, frozen=True):
+    slug: str
+    name: str
+    note: str
+    columns: list[str]
+    rows: list[SizeRow]
+
+
+class Product(Struct, frozen=True):
+    id: int
+    slug: str
+    name: str
+    summary: str
+    description: str
+    material: str
+    care: list[str]
+    category: str
+    trail: list[Crumb]
+    """From the outermost category to the product's own."""
+    collections: list[str]
+    colours: list[Colour]
+    sizes: list[str]
+    variants: list[Variant]
+    pictures: list[Picture]
+    size_guide: SizeGuide | None
+    currency: str
+    price: int
+    """The lowest price of its variants."""
+    was: int | None
+    related: list[str]
+    version: int
+    new: bool
+
+
+class Sellable(Struct, frozen=True):
+    """What a cart line needs to know of a SKU."""
+
+    sku: str
+    slug: str
+    name: str
+    size: str
+    colour: str
+    colour_name: str
+    price: int
+    was: int | None
+    available: int
+    picture: str
+    currency: str
+
+
+class CardColour(Struct, frozen=True):
+    slug: str
+    name: str
+    hex: str
+    front: str
+    detail: str
+
+
+class Card(Struct, frozen=True):
+    """A product as a list shows it."""
+
+    slug: str
+    name: str
+    price: int
+    was: int | None
+    currency: str
+    colours: list[CardColour]
+    sold_out: bool
+    new: bool
+    category: str
+
+
+class Category(Struct, frozen=True):
+    """`count` is how many products are on sale in it and below it."""
+
+    slug: str
+    name: str
+    description: str
+    parent: str | None
+    children: list[Crumb]
+    count: int
+
+
+class FacetValue(Struct, frozen=True):
+    value: str
+    label: str
+    count: int
+    selected: bool
+    hex: str | None = None
+
+
+class PriceRange(Struct, frozen=True):
+    """The lowest and highest price among what the other filters leave."""
+
+    min: int
+    max: int
+
+
+class Facets(Struct, frozen=True):
+    """What one can filter by. The counts of a facet answer "and if I chose this one too?": they leave out the
+    facet's own selection and apply all others.
+    """
+
+    category: list[FacetValue]
+    size: list[FacetValue]
+    colour: list[FacetValue]
+    price: PriceRange | None
+
+
+class Listing(Struct, frozen=True):
+    total: int
+    cards: list[Card]
+    facets: Facets
+    page: int
+    pages: int
+
+
+class Collection(Struct, frozen=True):
+    """A story of the home page: a statement and the products that go with it."""
+
+    slug: str
+    name: str
+    statement: str
+    cards: list[Card]
+
+
+class Home(Struct, frozen=True):
+    collections: list[Collection]
+    arrivals: list[Card]

@@ -1,0 +1,1 @@
+"""PostgreSQL: connections with bounded waits, and migrations."""
