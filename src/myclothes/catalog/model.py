@@ -56,18 +56,22 @@ class Variant(Struct, frozen=True):
     available: int
 
 
-class SizeRow(Struct, frozen=True):
-    size: str
-    centimetres: list[float]
-    """One measure for each column of the guide."""
+class Measure(Struct, frozen=True):
+    """A column of a size guide, and how to take the measure."""
+
+    name: str
+    how: str
 
 
 class SizeGuide(Struct, frozen=True):
+    """The rows are text: the size first, then one cell for each measure."""
+
     slug: str
     name: str
-    note: str
-    columns: list[str]
-    rows: list[SizeRow]
+    intro: str
+    measures: list[Measure]
+    centimetres: list[list[str]]
+    inches: list[list[str]]
 
 
 class Product(Struct, frozen=True):

@@ -9,7 +9,7 @@ CREATE SEQUENCE catalogue_version;
 -- One row: the version of everything that lists show. A change takes this row last, so versions appear in the order
 -- in which they were committed.
 CREATE TABLE catalogue (
-    only boolean PRIMARY KEY DEFAULT true CHECK (only),
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
     version bigint NOT NULL,
     demo_loaded_at timestamptz
 );
