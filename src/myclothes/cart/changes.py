@@ -1,0 +1,74 @@
+"""A change applied to a cart that is in hand. The stores that keep whole carts (`memory`, `cookie`) work by this."""
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from myclothes.cart.model import (
+    MAX_LINES,
+    MAX_QUANTITY,
+    AcceptPrice,
+    Add,
+    Cart,
+    CartFull,
+    Change,
+    Clear,
+    Line,
+    MoveToCart,
+    NotInCart,
+    Remove,
+    SaveForLater,
+    SetQuantity,
+)
+from myclothes.kernel.i18n import Message
+
+
+def changed(cart: Cart, change: Change, now: int) -> Cart:
+    """The cart after `change`; `now` is in seconds since 1970. Raises `CartFull` or `NotInCart`."""
+    match change:
+        case Add():
+            return _added(cart, change, now)
+        case SetQuantity(sku, quantity):
+            return _with(cart, sku, lambda line: replace(line, quantity=quantity))
+        case Remove(sku):
+            return Cart(tuple(line for line in cart.lines if line.sku != sku))
+        case Clear():
+            return Cart()
+        case SaveForLater(sku):
+            return _with(cart, sku, lambda line: replace(line, saved=True))
+        case MoveToCart(sku):
+            return _with(cart, sku, lambda line: replace(line, saved=False))
+        case AcceptPrice(sku, price):
+            return _with(cart, sku, lambda line: replace(line, seen_price=price))
+
+
+def _added(cart: Cart, add: Add, now: int) -> Cart:
+    line = cart.line(add.sku)
+    if line is None:
+        if len(cart.lines) >= MAX_LINES:
+            raise too_many_lines()
+        return Cart((*cart.lines, Line(add.sku, add.quantity, add.seen_price, now)))
+    quantity = line.quantity + add.quantity
+    if quantity > MAX_QUANTITY:
+        raise too_many_units()
+    return _with(cart, add.sku, lambda line: replace(line, quantity=quantity, saved=False))
+
+
+def _with(cart: Cart, sku: str, alter: Callable[[Line], Line]) -> Cart:
+    lines = tuple(alter(line) if line.sku == sku else line for line in cart.lines)
+    if cart.line(sku) is None:
+        raise NotInCart
+    return Cart(lines)
+
+
+def too_many_lines() -> CartFull:
+    return CartFull(
+        Message(
+            "Your cart holds %(most)d different pieces, and no more fit. Remove one to add another.", most=MAX_LINES
+        )
+    )
+
+
+def too_many_units() -> CartFull:
+    text = Message("A cart holds at most %(most)d of one piece.", most=MAX_QUANTITY)
+    return CartFull(fields={"quantity": text})
