@@ -1,14 +1,15 @@
-"""One engine's process: started with a log, ended with its parent, stopped in bounded time, reaped when orphaned."""
+"""One operating-system process: started with a log, ended with its parent, stopped in bounded time."""
 
 import functools
-import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+
+from myclothes.engines.user import MYSELF, OrdinaryUser
 
 LARGEST_LOG = 5_000_000
 """Bytes. A log that has grown beyond this is set aside at the next start."""
@@ -17,11 +18,20 @@ LARGEST_LOG = 5_000_000
 class Process:
     """Start it from the main thread: Linux ends a child with the *thread* that made it, not with the process."""
 
-    def __init__(self, argv: Sequence[str], log: Path, *, wrap: Sequence[str] = (), stop_with: signal.Signals) -> None:
+    def __init__(
+        self,
+        argv: Sequence[str],
+        log: Path,
+        *,
+        stop_with: signal.Signals = signal.SIGTERM,
+        user: OrdinaryUser = MYSELF,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self._argv = list(argv)
-        self._wrap = list(wrap)
         self._log = log
         self._stop_with = stop_with
+        self._user = user
+        self._environment = environment
         self._child: subprocess.Popen[bytes] | None = None
         self._log_start = 0
 
@@ -37,14 +47,16 @@ class Process:
         """Start without waiting. In a session of its own, so that Ctrl-C reaches only us, and we stop it in order."""
         if self._log.exists() and self._log.stat().st_size > LARGEST_LOG:
             self._log.replace(self._log.with_suffix(".old.log"))
-        self._log_start = self._log.stat().st_size if self._log.exists() else 0
         with self._log.open("ab") as log:
-            self._child = subprocess.Popen(
-                [*self._wrap, *_dying_with_parent(self._stop_with), *self._argv],
+            self._log_start = log.tell()
+            self._child = subprocess.Popen(  # noqa: S603
+                [*self._user.wrap, *_dying_with_parent(self._stop_with), *self._argv],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                env=self._environment,
                 start_new_session=True,
+                **self._user.switch(),
             )
 
     def wait_until(self, ready: Callable[[], bool], seconds: float) -> bool:
@@ -60,20 +72,25 @@ class Process:
         """The end of what it wrote to its log since its last start."""
         with self._log.open("rb") as log:
             log.seek(max(self._log_start, self._log.stat().st_size - 4_000))
-            return log.read().decode(errors="replace")
+            return log.read().decode(errors="replace").strip()
 
-    def stop(self, seconds: float = 10) -> None:
-        """Ask it to end, and end it by force if it has not within `seconds`."""
-        if self._child is None:
-            return
+    def ask_to_stop(self) -> None:
         self.signal(self._stop_with)
+
+    def stop(self, seconds: float) -> bool:
+        """Ask it to end, and end it by force if it has not within `seconds`. Whether it ended by itself."""
+        if self._child is None:
+            return True
+        self.ask_to_stop()
         try:
             self._child.wait(seconds)
         except subprocess.TimeoutExpired:
             self.kill()
+            return False
+        return True
 
     def kill(self) -> None:
-        """As a power cut would."""
+        """End it with no chance to tidy up."""
         if self._child is not None:
             self.signal(signal.SIGKILL)
             self._child.wait(10)
@@ -83,44 +100,13 @@ class Process:
             self._child.send_signal(number)
 
 
-def command_line(pid: int) -> str:
-    """What the process was started as, or "" if there is none."""
-    if sys.platform == "linux":
-        try:
-            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            return ""
-    return subprocess.run(
-        ["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False
-    ).stdout.strip()
-
-
-def reap(pid: int, marks: Sequence[str], number: signal.Signals, seconds: float = 10) -> None:
-    """End an orphan of an earlier start: process `pid`, if its command line still holds all of `marks`.
-
-    A pid file outlives its process, and the number may since belong to somebody else: that one is left alone.
-    """
-    deadline = time.monotonic() + seconds
-    asked = False
-    while all(mark in (line := command_line(pid)) for mark in marks) and line:
-        late = time.monotonic() > deadline
-        if late or not asked:
-            try:
-                os.kill(pid, signal.SIGKILL if late else number)
-            except ProcessLookupError:
-                return
-            asked = True
-        time.sleep(0.01)
-
-
 @functools.cache
 def _can_die_with_parent() -> bool:
-    if sys.platform != "linux" or not shutil.which("setpriv"):
+    if sys.platform != "linux" or not (setpriv := shutil.which("setpriv")):
         return False
-    helps = subprocess.run(["setpriv", "--help"], capture_output=True, text=True, check=False)
-    return "--pdeathsig" in helps.stdout
+    return "--pdeathsig" in subprocess.run([setpriv, "--help"], capture_output=True, text=True, check=False).stdout  # noqa: S603
 
 
 def _dying_with_parent(number: signal.Signals) -> list[str]:
-    """So that `kill -9` of the parent leaves nothing behind. Elsewhere than on Linux, the next start reaps."""
+    """So that `kill -9` of the parent leaves nothing behind. Where this is not possible, the next start ends orphans."""
     return ["setpriv", "--pdeathsig", number.name.removeprefix("SIG"), "--"] if _can_die_with_parent() else []

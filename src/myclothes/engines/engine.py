@@ -1,0 +1,149 @@
+"""What all engines have in common: start, stop, hurt, and say plainly why a start failed."""
+
+import signal
+import socket
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+from myclothes.engines.errors import EngineError
+from myclothes.engines.folder import Folder, disk_full
+from myclothes.engines.orphan import end_orphan
+from myclothes.engines.process import Process
+
+
+class Engine(ABC):
+    """One real process in a folder of its own. Blocking; each wait is bounded. All errors are `EngineError`.
+
+    Several can start side by side: `launch()` each, then `wait()` for each. Start from the main thread, as engines
+    end when the thread that started them does.
+    """
+
+    what: str
+    stop_seconds: float = 30
+
+    def __init__(self, folder: Path, port: int | None) -> None:
+        self.folder = Folder(folder, self.what)
+        self.port = port
+        self._process: Process | None = None
+
+    @abstractmethod
+    def _prepare(self) -> Process:
+        """Everything that comes before the process starts."""
+
+    @abstractmethod
+    def _ready(self) -> bool:
+        """Whether it answers."""
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    @property
+    def alive(self) -> bool:
+        return self._process is not None and self._process.alive
+
+    def start(self) -> None:
+        """Return when it answers. Data of an earlier start is found again, however that one ended."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Start without waiting until it answers."""
+        if self.alive:
+            return
+        self.folder.claim()
+        try:
+            self._process = self._prepare()
+            self._check_port()
+            self._process.launch()
+            (self.folder.path / "pid").write_text(str(self.pid))
+        except OSError as error:
+            self.stop()
+            raise self.folder.refused(error) from error
+        except BaseException:
+            self.stop()
+            raise
+
+    def wait(self, seconds: float = 60) -> None:
+        """Return when it answers."""
+        if self._process is None or not self._process.wait_until(self._ready, seconds):
+            error = self._why_not()
+            self.stop()
+            raise error
+
+    def stop(self) -> None:
+        """Cleanly: what it keeps is on disk when this returns."""
+        if self._process:
+            self._process.stop(self.stop_seconds)
+        self.folder.release()
+
+    def ask_to_stop(self) -> None:
+        """Without waiting for it, so that several can stop side by side; `stop()` each afterwards."""
+        if self._process:
+            self._process.ask_to_stop()
+
+    def kill(self) -> None:
+        """As kill -9 does. `start()` brings it back."""
+        if self._process:
+            self._process.kill()
+
+    def freeze(self) -> None:
+        """It keeps its connections and answers nothing, as a machine that hangs."""
+        if self._process:
+            self._process.signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        if self._process:
+            self._process.signal(signal.SIGCONT)
+
+    def _end_orphan(self, mark: str, number: signal.Signals) -> None:
+        """End what an earlier start in this folder left running. `mark`: what only its command line holds."""
+        try:
+            pid = int((self.folder.path / "pid").read_text())
+        except (OSError, ValueError):
+            return
+        end_orphan(pid, mark, number)
+
+    def _check_port(self) -> None:
+        if self.port and not port_is_free("127.0.0.1", self.port):
+            raise self._port_taken()
+
+    def _port_taken(self) -> EngineError:
+        return EngineError(
+            f"{self.what} cannot listen on port {self.port}: another program does.",
+            "Stop that program, or choose another port.",
+        )
+
+    def _why_not(self) -> EngineError:
+        said = self._process.said() if self._process else ""
+        if "No space left on device" in said or "Disk quota exceeded" in said:
+            return disk_full(self.what, self.folder.path)
+        if "Address already in use" in said:
+            return self._port_taken()
+        if "RDB format version" in said:
+            return EngineError(
+                f"The data in {self.folder.path} was written by a newer version of {self.what}.",
+                "Install that version, or choose another folder.",
+            )
+        last = "\n".join(said.splitlines()[-5:])
+        return EngineError(f"{self.what} did not start. It said:\n{last}\n", f"The whole log is in {self.folder.path}.")
+
+
+def port_is_free(host: str, port: int) -> bool:
+    """Whether nobody listens there. Asked without sharing the port, which would let two servers take turns."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+            probe.listen(1)
+        except OSError:
+            return False
+    return True
+
+
+def free_port() -> int:
+    """A port that nothing listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
