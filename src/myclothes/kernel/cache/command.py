@@ -1,0 +1,71 @@
+"""One command on its way to Valkey, and the scripts that commands may run."""
+
+import asyncio
+import hashlib
+from typing import Any
+
+import libvalkey
+
+from myclothes.kernel.errors import ShopError, Unavailable
+
+Argument = str | bytes | int | float
+
+
+def pack(arguments: tuple[Argument, ...]) -> bytes:
+    """The bytes of a command on the wire. TypeError for anything that is not text, bytes or a number."""
+    return libvalkey.pack_command(arguments)
+
+
+class ValkeyReplyError(ShopError):
+    """Valkey understood the command and refused it: a defect of ours, such as a wrong type or a script error."""
+
+
+class Refusal(Exception):
+    """An error reply as it came over the wire, before it is decided what it means."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+        self.word = text.partition(" ")[0]
+
+
+class Script:
+    """A Lua script, known to the server by the hash of its source. Make one at import time and keep it."""
+
+    __slots__ = ("sha", "source")
+
+    def __init__(self, source: str) -> None:
+        self.source = source.encode()
+        self.sha = hashlib.sha1(self.source, usedforsecurity=False).hexdigest().encode()
+
+
+class Command:
+    """`deadline` is in loop time. `safe` tells that a second execution does no harm. `slot` is -1 for any node."""
+
+    __slots__ = ("deadline", "durable", "full", "future", "packed", "safe", "sent", "slot")
+
+    def __init__(
+        self,
+        packed: bytes,
+        future: "asyncio.Future[Any]",
+        deadline: float,
+        safe: bool = False,
+        slot: int = -1,
+        durable: bool = False,
+        full: tuple[Argument, ...] | None = None,
+    ) -> None:
+        self.packed = packed
+        self.future = future
+        self.deadline = deadline
+        self.safe = safe
+        self.slot = slot
+        self.durable = durable
+        self.full = full  # the EVAL to send when the server does not know the script of this EVALSHA
+        self.sent = 0
+
+    def fail(self, why: str, *, in_doubt: bool) -> None:
+        """`why` is for whoever reads the logs; the shopper gets the general message."""
+        if not self.future.done():
+            error = Unavailable(in_doubt=in_doubt)
+            error.add_note(f"Valkey: {why}")
+            self.future.set_exception(error)

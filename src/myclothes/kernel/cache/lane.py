@@ -1,0 +1,238 @@
+"""One connection to one Valkey node, shared by every task of the process.
+
+All commands asked for in one tick of the event loop leave in one write, and any number of such batches may be under
+way: replies come back in the order of the commands. The library makes the connection (addresses, TLS, login); from
+then on this protocol drives the bytes itself, which is what makes a command cost microseconds.
+"""
+
+import asyncio
+import logging
+import random
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+import libvalkey
+from valkey.exceptions import ValkeyError
+
+from myclothes.kernel.cache import metrics
+from myclothes.kernel.cache.command import Command, Refusal
+
+log = logging.getLogger(__name__)
+NOTHING = object()
+MOST_SENDINGS = 3  # a command that breaks the connection each time must not do so for ever
+
+
+class Owner(Protocol):
+    """Who decides what becomes of a command that its lane could not bring to an end."""
+
+    def send(self, command: Command) -> None: ...
+    def refused(self, lane: "Lane", command: Command, refusal: Refusal) -> None: ...
+    def unreachable(self, lane: "Lane") -> None: ...
+
+
+class Lane(asyncio.Protocol):
+    """`connection` makes an unconnected connection of the library; `timeout` is in seconds; `limit` counts commands."""
+
+    def __init__(
+        self, owner: Owner, name: str, connection: Callable[[], Any], timeout: float, limit: int, host: str = ""
+    ) -> None:
+        self.name = name
+        self.host = host
+        self.loop = asyncio.get_running_loop()
+        self.timeout = timeout
+        self._owner = owner
+        self._make = connection
+        self._limit = limit
+        self._waiting: deque[Command] = deque()
+        self._flying: deque[Command] = deque()
+        self._connection: Any = None
+        self._transport: asyncio.WriteTransport | None = None
+        self._reader = libvalkey.Reader()
+        self._scheduled = False
+        self._paused = False
+        self._closed = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._opening: asyncio.Task[None] | None = None
+        self._heard = 0.0
+        self._failures = 0
+        self._next_try = 0.0
+        self._commands = metrics.COMMANDS.labels(name)
+        self._batches = metrics.BATCHES.labels(name)
+
+    @property
+    def connected(self) -> bool:
+        return self._transport is not None
+
+    def ask(self, command: Command) -> None:
+        """Queue a command; it leaves with all others of this tick."""
+        if self._closed:
+            command.fail("the client is closed", in_doubt=False)
+            return
+        if len(self._waiting) + len(self._flying) >= self._limit:
+            metrics.REFUSED.labels(self.name).inc()
+            command.fail("the queue is full", in_doubt=False)
+            return
+        if command.sent:
+            self._waiting.appendleft(command)  # it is older than what waits
+        else:
+            self._waiting.append(command)
+        self._flush_soon()
+
+    def _flush_soon(self) -> None:
+        if not self._scheduled:
+            self._scheduled = True
+            self.loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._scheduled = False
+        if self._transport is None:
+            self._open()
+        elif not self._paused and (batch := self._take()):
+            if not self._flying:
+                self._heard = self.loop.time()  # silence counts from when an answer is due
+            self._transport.write(b"".join([command.packed for command in batch]))
+            self._flying.extend(batch)
+            self._commands.inc(len(batch))
+            self._batches.inc()
+        if self._timer is None:
+            self._watch()
+
+    def _take(self) -> list[Command]:
+        return self.evict()
+
+    def evict(self) -> list[Command]:
+        """Hand over all that has surely not left. What its caller gave up or what is late stays behind."""
+        batch = [command for command in self._waiting if not command.future.done()]
+        self._waiting.clear()
+        return batch
+
+    def data_received(self, data: bytes) -> None:
+        self._heard = self.loop.time()
+        self._reader.feed(data)
+        gets, popleft = self._reader.gets, self._flying.popleft
+        while (reply := gets()) is not NOTHING:
+            self._answered(popleft(), reply)
+
+    def _answered(self, command: Command, reply: Any) -> None:
+        if reply.__class__ is Refusal:
+            self._owner.refused(self, command, reply)
+        elif not command.future.done():
+            command.future.set_result(reply)
+
+    def pause_writing(self) -> None:
+        self._paused = True
+
+    def resume_writing(self) -> None:
+        self._paused = False
+        self._flush_soon()
+
+    def _watch(self) -> None:
+        """One timer a lane, not one a command: it looks at the oldest command that is still unanswered."""
+        for queue in (self._unanswered(), self._waiting):
+            oldest = next((command.deadline for command in queue if not command.future.done()), None)
+            if oldest is not None:
+                self._timer = self.loop.call_at(max(oldest, self.loop.time() + 0.005), self._expire)
+                return
+
+    def _unanswered(self) -> Iterable[Command]:
+        return self._flying
+
+    def _expire(self) -> None:
+        self._timer = None
+        now = self.loop.time()
+        for queue, left in ((list(self._waiting), False), (list(self._unanswered()), True)):
+            for command in queue:
+                if command.deadline <= now and not command.future.done():
+                    metrics.TIMEOUTS.labels(self.name).inc()
+                    self._fail(command, f"no answer within {self.timeout:g} s", in_doubt=left)
+        silent = self._flying and self._heard <= now - self.timeout
+        if silent and self._flying[0].deadline <= now:
+            self.drop()
+        self._watch()
+
+    def _fail(self, command: Command, why: str, *, in_doubt: bool) -> None:
+        if in_doubt:
+            metrics.IN_DOUBT.labels(self.name).inc()
+        command.fail(f"{self.name}: {why}", in_doubt=in_doubt)
+
+    def drop(self) -> None:
+        """Give the connection up; whatever is under way on it is settled by `connection_lost`."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        metrics.LOST.labels(self.name).inc()
+        flying = list(self._unanswered())
+        self._flying = deque()
+        self._transport = None
+        self._paused = False
+        self._let_go()
+        for command in reversed(flying):
+            if command.future.done():
+                continue
+            if command.safe and command.sent < MOST_SENDINGS and not self._closed:
+                command.sent += 1
+                self._owner.send(command)
+            else:
+                self._fail(command, "the connection was lost before the answer came", in_doubt=True)
+        if self._waiting:
+            self._open()
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            self._connection._close()  # noqa: SLF001  (the public way waits for a reader that we have replaced)
+            self._connection = None
+
+    def _open(self) -> None:
+        if self._opening is None and not self._closed:
+            self._opening = self.loop.create_task(self._connect())
+
+    async def _connect(self) -> None:
+        """Try until connected, or until nobody waits any more. The pause between tries grows and is never regular."""
+        try:
+            while self._waiting and self._transport is None:
+                await asyncio.sleep(self._next_try - self.loop.time())
+                connection = self._make()
+                try:
+                    async with asyncio.timeout(self.timeout):
+                        await connection.connect()
+                    self._adopt(connection)
+                except (ValkeyError, OSError) as error:
+                    connection._close()  # noqa: SLF001
+                    self._failed(error)
+                    self._owner.unreachable(self)
+        finally:
+            self._opening = None
+
+    def _adopt(self, connection: Any) -> None:
+        """Take over the connected socket from the library, with whatever it has already read."""
+        transport = connection._writer.transport  # noqa: SLF001
+        if transport.is_closing():
+            raise ConnectionResetError("closed right after it was opened")
+        self._reader = libvalkey.Reader(replyError=Refusal, notEnoughData=NOTHING, convertSetsToLists=True)
+        transport.set_protocol(self)
+        if self._failures:
+            log.info("Valkey %s is back", self.name)
+        self._failures, self._connection, self._transport = 0, connection, transport
+        self._flush_soon()
+
+    def _failed(self, error: Exception) -> None:
+        if not self._failures:
+            log.warning("Valkey %s cannot be reached: %s", self.name, error)
+        self._failures += 1
+        pause = min(0.01 * 2.0**self._failures, 0.5)
+        self._next_try = self.loop.time() + pause * random.uniform(0.5, 1.0)
+
+    async def close(self) -> None:
+        self._closed = True
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._opening is not None:
+            self._opening.cancel()
+            await asyncio.gather(self._opening, return_exceptions=True)
+        for command in self.evict():
+            command.fail("the client was closed", in_doubt=False)
+        if self._transport is not None:
+            self._transport.close()
+            await asyncio.sleep(0)
