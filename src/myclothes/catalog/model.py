@@ -3,24 +3,11 @@
 Prices are in minor units. `price` is what one pays now; `was` is the regular price while something is on sale.
 """
 
-import re
-
 from msgspec import Struct
 
+from myclothes.catalog.listing_query import ListingQuery as ListingQuery
+
 LANGUAGES = ("en", "ko")
-
-_SKU = re.compile(r"[A-Z0-9]{2,}(-[A-Z0-9]+){1,4}")
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-def is_sku(text: str) -> bool:
-    """Whether `text` can be a SKU at all, such as `TEE01-INK-M`. Asked before any query, so nonsense costs nothing."""
-    return len(text) <= 40 and _SKU.fullmatch(text) is not None
-
-
-def is_slug(text: str) -> bool:
-    """Whether `text` can be the address of a product, category or collection."""
-    return len(text) <= 80 and _SLUG.fullmatch(text) is not None
 
 
 class Crumb(Struct, frozen=True):
