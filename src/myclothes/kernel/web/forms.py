@@ -5,7 +5,7 @@
 
 The same addresses take `application/x-www-form-urlencoded` and `application/json` (an object of texts and whole
 numbers). Raises BadRequest for what cannot be read (not UTF-8, broken percent signs, control characters),
-UnsupportedMedia for other content, TooLarge for over 64 KB, Invalid for over 100 fields, TooSlow after 10 seconds.
+UnsupportedMedia for other content, Invalid for over 100 fields, TooSlow after 10 seconds; the edge adds TooLarge.
 """
 
 import asyncio
@@ -15,10 +15,9 @@ from urllib.parse import parse_qs
 import msgspec
 from starlette.requests import Request
 
-from myclothes.kernel.errors import BadRequest, Invalid, ShopError, TooLarge, UnsupportedMedia
+from myclothes.kernel.errors import BadRequest, Invalid, ShopError, UnsupportedMedia
 from myclothes.kernel.i18n import Message
 
-BODY_LIMIT = 64 * 1024
 FIELD_LIMIT = 100
 BODY_SECONDS = 10.0
 _BROKEN_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
@@ -44,14 +43,12 @@ async def read_form(request: Request) -> dict[str, str]:
 
 
 async def read_body(request: Request) -> bytes:
-    """The whole body, at most `BODY_LIMIT` bytes, within `BODY_SECONDS`."""
+    """The whole body, within `BODY_SECONDS`. Its size is bounded below, by `guard.bounded`."""
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):
             async for chunk in request.stream():
                 body += chunk
-                if len(body) > BODY_LIMIT:
-                    raise TooLarge
     except TimeoutError:
         raise TooSlow from None
     return bytes(body)

@@ -7,7 +7,7 @@
         await pages.send(visit, ("product", slug), item.version, await badge(visit), lambda: build(item, visit), send)
 
 `key` names the page, `version` anything hashable that changes when its content does; language and prefix are added here.
-`build() -> PersonalPage` (from `Renderer.cacheable`) runs only on a miss. HEAD and If-None-Match are answered. Whoever
+`build() -> PersonalPage` (from `Renderer.cacheable`) runs only on a miss. If-None-Match is answered. Whoever
 brought neither cart nor session cookie gets a page that shared caches may keep a minute; anyone else a private one that is
 checked each time. Each variant (badge, gzip) has its own strong ETag. Memory is bounded by `max_bytes`, oldest out first.
 """
@@ -67,12 +67,12 @@ class PageCache:
             self._entries.move_to_end(place)
         assert isinstance(variant, Variant)  # noqa: S101  (for the type checker: the keys of the two kinds differ)
         wanted = visit.headers.get(b"if-none-match")
-        if wanted is not None and _matches(wanted, variant.etag):
+        if wanted is not None and matches_etag(wanted, variant.etag):
             await send({"type": "http.response.start", "status": 304, "headers": variant.kept})
             await send({"type": "http.response.body", "body": b""})
             return
         await send({"type": "http.response.start", "status": 200, "headers": variant.headers})
-        await send({"type": "http.response.body", "body": b"" if visit.method == "HEAD" else variant.body})
+        await send({"type": "http.response.body", "body": variant.body})
 
     def _make(self, visit: Visit, page: Hashable, badge: Badge, build: Callable[[], PersonalPage]) -> Variant:
         found = self._entries.get(page)
@@ -108,7 +108,7 @@ class PageCache:
             self._bytes -= (oldest.size if isinstance(oldest, PersonalPage) else len(oldest.body)) + _OVERHEAD
 
 
-def _matches(if_none_match: bytes, etag: bytes) -> bool:
+def matches_etag(if_none_match: bytes, etag: bytes) -> bool:
     """RFC 9110 weak comparison: any of the listed tags, or `*`."""
     if if_none_match == etag:
         return True

@@ -2,7 +2,7 @@
 
     html(page, status=200) · fragment(piece, status=200) · json_(value, status=200)      bodies; msgspec encodes JSON
     redirect(visit, "/cart")                 303 to a path of ours, with the visitor's language prefix
-    redirect_back(visit, next_path)          303 to where a visitor asked to go, if that is on this site (else "/")
+    redirect_back(next_path)                 303 to where a visitor asked to go, if that is on this site (else "/")
 
 Pages that caches may store are answered by `pagecache.PageCache`.
 """
@@ -38,7 +38,7 @@ def redirect(visit: Visit, path: str) -> Response:
     return _redirect(visit.link(path))
 
 
-def redirect_back(visit: Visit, next_path: str) -> Response:
+def redirect_back(next_path: str) -> Response:
     return _redirect(safe_next(next_path))
 
 

@@ -29,7 +29,7 @@ _PREFIXES = tuple("/" + language for language in LANGUAGES)
 
 
 class Visit:
-    """Made by `begin_visit`. Everything costly is found out when first asked for."""
+    """Made by the edge for each request. Everything costly is found out when first asked for."""
 
     __slots__ = (
         "_cookies",
@@ -38,18 +38,24 @@ class Visit:
         "_shop_cookies",
         "headers",
         "method",
+        "overdue",
         "path",
         "prefix",
         "query",
         "request_id",
         "route",
+        "started",
     )
 
-    def __init__(self, scope: Scope, headers: dict[bytes, bytes], cookies: ShopCookies, request_id: str) -> None:
+    def __init__(
+        self, scope: Scope, headers: dict[bytes, bytes], cookies: ShopCookies, request_id: str, started: float
+    ) -> None:
         self.headers = headers
         self.method: str = scope["method"]
         self.query: bytes = scope["query_string"]
         self.request_id = request_id
+        self.started = started  # time.perf_counter() when the request came in
+        self.overdue = False  # set by the deadline that cancels the handler
         self.route = ""  # the pattern that matched, such as /p/{slug}; set by the router, for logs and metrics
         self._shop_cookies = cookies
         self._cookies: dict[str, str] | None = None
@@ -62,6 +68,9 @@ class Visit:
             self.prefix = path[:3]
             self.path = path[3:] or "/"
             self._language = path[1:3]
+            # For Starlette's routes, which match what comes after the root path.
+            scope["root_path"] = self.prefix
+            scope["path"] = self.prefix + self.path
         scope[_KEY] = self
 
     @property

@@ -1,0 +1,171 @@
+"""The one thing that every request passes through: id, limits, deadline, error pages, headers, metrics, log.
+
+    app = Edge(
+        Router([...]), errors=ErrorPages(renderer), cookies=cookies, secure=settings.secure_cookies,
+        instance=settings.instance, zone=settings.zone, lifespan=lifespan, seconds=10.0,
+    )                                                       # an ASGI application
+
+It is one class instead of a chain because each link of a chain costs every request a microsecond or two. Everything
+that is not a few instructions stands in a module of its own: guard, deadline, errors, metrics, security.
+"""
+
+import asyncio
+import logging
+import os
+import re
+from collections.abc import Awaitable
+from itertools import count
+from time import perf_counter
+from typing import cast
+
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as AsgiMessage
+
+from myclothes.kernel.errors import Unavailable
+from myclothes.kernel.logs import request_id
+from myclothes.kernel.web.cookies import ShopCookies
+from myclothes.kernel.web.deadline import Deadlines
+from myclothes.kernel.web.errors import ErrorPages
+from myclothes.kernel.web.guard import SAFE_METHODS, bounded, check_request
+from myclothes.kernel.web.lifespan import Lifespan, run_lifespan
+from myclothes.kernel.web.metrics import WebMetrics
+from myclothes.kernel.web.security import security_headers
+from myclothes.kernel.web.visit import Visit
+
+log = logging.getLogger("myclothes.web")
+SLOW_SECONDS = 1.0
+_INBOUND_ID = re.compile(rb"[A-Za-z0-9._:/=+-]{8,100}")
+Headers = list[tuple[bytes, bytes]]
+
+
+class Edge:
+    def __init__(
+        self,
+        router: ASGIApp,
+        *,
+        errors: ErrorPages,
+        cookies: ShopCookies,
+        secure: bool,
+        instance: str = "",
+        zone: str = "",
+        lifespan: Lifespan | None = None,
+        seconds: float = 10.0,
+    ) -> None:
+        self._router = router
+        self._errors = errors
+        self._cookies = cookies
+        self._lifespan = lifespan
+        self._headers = security_headers(secure=secure)
+        if instance:
+            self._headers.append((b"x-instance", instance.encode()))
+        if zone:
+            self._headers.append((b"x-zone", zone.encode()))
+        self._metrics = WebMetrics()
+        self._deadlines = Deadlines(seconds, self.hand_over_metrics)
+        self._worker = os.urandom(5).hex()
+        self._requests = count(1)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._serve(scope, receive, send)
+        elif scope["type"] == "lifespan" and self._lifespan is not None:
+            await run_lifespan(self._lifespan, receive, send)
+            self.hand_over_metrics()
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000})
+
+    def hand_over_metrics(self) -> None:
+        """Make all that was counted visible to Prometheus."""
+        self._metrics.hand_over(len(self._deadlines.running))
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = perf_counter()
+        pairs = scope["headers"]
+        headers: dict[bytes, bytes] = dict(pairs)
+        if len(headers) != len(pairs):
+            headers = _joined(pairs)
+        identity = self._identify(headers)
+        request_id.set(identity)
+        visit = Visit(scope, headers, self._cookies, identity, started)
+        common = [*self._headers, (b"x-request-id", identity.encode())]
+        status = 0
+
+        def answer(message: AsgiMessage) -> Awaitable[None]:
+            # Not a coroutine itself: that would cost every message another frame.
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", ()), *common]
+            elif visit.method == "HEAD":
+                message = {**message, "body": b""}
+            return send(message)
+
+        answered = cast(Send, answer)
+        deadlines = self._deadlines
+        task = asyncio.current_task()
+        if task is not None:
+            deadlines.running[task] = visit
+            if not deadlines.sweeping:
+                deadlines.sweep_soon()
+        failure: Exception | None = None
+        try:
+            check_request(visit, scope)
+            if visit.method not in SAFE_METHODS:
+                receive = bounded(receive)
+            await self._router(scope, receive, answered)
+        except asyncio.CancelledError:
+            if not visit.overdue or task is None:
+                raise
+            task.uncancel()
+            failure = Unavailable()
+        except ClientDisconnect:
+            pass
+        except Exception as error:
+            failure = error
+        finally:
+            if task is not None:
+                deadlines.running.pop(task, None)
+            if failure is None:
+                self._note(visit, status)
+        if failure is not None:
+            await self._fail(visit, failure, status, scope, receive, answered)
+            self._note(visit, status)
+
+    def _identify(self, headers: dict[bytes, bytes]) -> str:
+        """The id that a balancer gave, if it looks like one; else a new one."""
+        inbound = headers.get(b"x-request-id")
+        if inbound is not None and _INBOUND_ID.fullmatch(inbound):
+            return inbound.decode()
+        return f"{self._worker}-{next(self._requests):x}"
+
+    async def _fail(
+        self, visit: Visit, failure: Exception, status: int, scope: Scope, receive: Receive, answer: Send
+    ) -> None:
+        if status:
+            # Half an answer is on its way: all that is left is to break it off, so that nobody takes it for whole.
+            log.error("an answer broke off", exc_info=failure, extra={"route": visit.route})
+            raise failure
+        await self._errors.answer(visit, failure)(scope, receive, answer)
+
+    def _note(self, visit: Visit, status: int) -> None:
+        seconds = perf_counter() - visit.started
+        self._metrics.count(visit.route, visit.method, status, seconds)
+        if status >= 400 or seconds > SLOW_SECONDS or log.isEnabledFor(logging.DEBUG):
+            level = logging.DEBUG if status < 400 and seconds <= SLOW_SECONDS else logging.INFO
+            fields = {
+                "route": visit.route or "none",
+                "method": visit.method,
+                "status": status,
+                "milliseconds": round(seconds * 1_000, 1),
+            }
+            log.log(level, "request", extra=fields)
+
+
+def _joined(pairs: Headers) -> dict[bytes, bytes]:
+    """Headers that came more than once: cookies joined by `; ` (HTTP/2 splits them), all else by commas."""
+    headers: dict[bytes, bytes] = {}
+    for name, value in pairs:
+        before = headers.get(name)
+        headers[name] = value if before is None else before + (b"; " if name == b"cookie" else b", ") + value
+    return headers
