@@ -23,7 +23,8 @@ from myclothes.cart.model import (
 )
 from myclothes.cart.notices import Notice, notices_of
 from myclothes.cart.store import CartStore, MergeResult
-from myclothes.catalog.model import Sellable, is_sku
+from myclothes.catalog.grammar import is_sku
+from myclothes.catalog.model import Sellable
 from myclothes.kernel.errors import Invalid
 from myclothes.kernel.i18n import Message, counted
 from myclothes.kernel.money import Money

@@ -22,15 +22,17 @@ class Merged:
     source: Cart
     """What stays there."""
     changes: tuple[MergedLine, ...]
+    taken: Mapping[str, "Taken"]
+    """By SKU, for engines that cannot change both carts at once; see `merged`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What an earlier, interrupted run of the same merge already brought over of one line."""
+    """What was brought over of one line of the source, by this run of the merge and earlier ones that were cut short."""
 
     units: int
     before: int
-    """Units that the target had of its own; 0 for none."""
+    """Units that the target had of its own before; 0 for none."""
 
 
 def merged(
@@ -40,34 +42,42 @@ def merged(
     taken: Mapping[str, Taken] | None = None,
     fits: Callable[[Cart], bool] = lambda cart: len(cart.lines) <= MAX_MERGED_LINES,
 ) -> Merged:
-    """Merge in memory. `taken` makes a second run add only what came into the source since; `fits` bounds the target."""
+    """Work out the merge. Given what earlier runs have `taken`, it adds only what came into the source since.
+
+    `fits` bounds the target.
+    """
     changes: list[MergedLine] = []
     stayed: list[Line] = []
+    notes: dict[str, Taken] = {}
     for line in source.lines:
-        earlier = (taken or {}).get(line.sku)
-        after, change = _take(target, line, earlier)
+        earlier = taken.get(line.sku) if taken else None
+        there = target.line(line.sku)
+        note = Taken(
+            max(line.quantity, earlier.units if earlier else 0),
+            earlier.before if earlier else there.quantity if there else 0,
+        )
+        after = _with(target, line, there, note.units - earlier.units if earlier else line.quantity)
         if after is not target and not fits(after):
             stayed.append(line)
-            there = target.line(line.sku)
             changes.append(MergedLine(line.sku, "stayed", there.quantity if there else 0))
             continue
-        target = after
-        changes.append(change)
-    return Merged(target, Cart(tuple(stayed)), tuple(changes))
+        target, notes[line.sku] = after, note
+        changes.append(_told(line, note, target.line(line.sku)))
+    return Merged(target, Cart(tuple(stayed)), tuple(changes), notes)
 
 
-def _take(target: Cart, line: Line, earlier: Taken | None) -> tuple[Cart, MergedLine]:
-    there = target.line(line.sku)
-    units = max(0, line.quantity - earlier.units) if earlier else line.quantity
-    had = earlier.before if earlier else there.quantity if there else 0
+def _with(target: Cart, line: Line, there: Line | None, units: int) -> Cart:
+    """`target` with `units` more of `line`; the same object when that alters nothing."""
     if there is None:
-        if earlier and not units:  # brought over before, and taken out of the target since
-            return target, MergedLine(line.sku, "moved", 0)
-        return Cart((*target.lines, replace(line, quantity=units))), MergedLine(line.sku, "moved", units)
+        if not units:  # brought over earlier, and taken out of the target since
+            return target
+        return Cart((*target.lines, replace(line, quantity=units)))
     quantity = min(MAX_QUANTITY, there.quantity + units)
-    left_out = max(0, had + line.quantity - MAX_QUANTITY)
     new = replace(there, quantity=quantity, saved=there.saved and line.saved)
-    if new != there:
-        target = Cart(tuple(new if old is there else old for old in target.lines))
-    kind: MergeKind = "capped" if left_out else "summed" if had else "moved"
-    return target, MergedLine(line.sku, kind, quantity, left_out)
+    return target if new == there else Cart(tuple(new if old is there else old for old in target.lines))
+
+
+def _told(line: Line, note: Taken, now: Line | None) -> MergedLine:
+    left_out = max(0, note.before + note.units - MAX_QUANTITY)
+    kind: MergeKind = "capped" if left_out else "summed" if note.before else "moved"
+    return MergedLine(line.sku, kind, now.quantity if now else 0, left_out)

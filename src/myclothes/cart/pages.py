@@ -1,0 +1,149 @@
+"""The cart's addresses: the page, the changes, and the same as pieces of page for scripts.
+
+Every change is a plain form: POST, then 303 to the cart. `?fragment=drawer` or `page` answers with that piece of HTML
+instead, and `Accept: application/json` with the cart of the contract. Nothing here is stored by caches.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from myclothes.cart.current import CartView, CurrentCart
+from myclothes.cart.model import is_sku, parse_quantity
+from myclothes.cart.shown import cart_json, shown, shown_notices
+from myclothes.catalog.model import Category
+from myclothes.kernel.errors import Invalid
+from myclothes.kernel.i18n import Message, translate
+from myclothes.kernel.web.badge import Badge
+from myclothes.kernel.web.cookies import Cookie
+from myclothes.kernel.web.forms import read_form
+from myclothes.kernel.web.render import Renderer
+from myclothes.kernel.web.respond import fragment, html, json_, redirect
+from myclothes.kernel.web.visit import Visit, visit_of
+
+FRAGMENTS = {"drawer": "cart_drawer.html", "page": "cart_page.html"}
+Departments = Callable[[str], Awaitable[Sequence[Category]]]
+
+
+def routes(
+    cart: CurrentCart, renderer: Renderer, cookie: Cookie, cart_days: int, departments: Departments
+) -> list[Route]:
+    """`cookie` is `ShopCookies.cart`; `cart_days` is published; `departments(language)` fills the header."""
+    pages = CartPages(cart, renderer, cookie, cart_days, departments)
+    line = "/cart/lines/{sku}"
+    return [
+        Route("/cart/lines", pages.add, methods=["POST"]),
+        Route(line, pages.set_quantity, methods=["POST"]),
+        Route("/cart", pages.show, methods=["GET"]),
+        Route(line + "/save", pages.save_for_later, methods=["POST"]),
+        Route(line + "/move", pages.move_to_cart, methods=["POST"]),
+        Route(line + "/price", pages.accept_price, methods=["POST"]),
+    ]
+
+
+class CartPages:
+    def __init__(
+        self, cart: CurrentCart, renderer: Renderer, cookie: Cookie, cart_days: int, departments: Departments
+    ) -> None:
+        self._cart = cart
+        self._renderer = renderer
+        self._cookie = cookie
+        self._cart_days = cart_days
+        self._departments = departments
+
+    async def add(self, request: Request) -> Response:
+        visit = visit_of(request)
+        form = await read_form(request)
+        token = await self._cart.add(
+            self._cookie.read(visit),
+            form.get("sku", ""),
+            form.get("quantity", "1"),
+            request.headers.get("idempotency-key"),
+            visit.language,
+        )
+        return await self._answer(visit, token, said=Message("It is in your cart."))
+
+    async def set_quantity(self, request: Request) -> Response:
+        visit = visit_of(request)
+        sku: str = request.path_params["sku"]
+        form = await read_form(request)
+        quantity = form.get("quantity")
+        if quantity is None:
+            raise Invalid(fields={"quantity": Message("Say how many.")})
+        token = await self._cart.set_quantity(self._cookie.read(visit), sku, quantity, visit.language)
+        if quantity == "0":
+            return await self._answer(visit, token, removed=sku, was=form.get("was", "1"))
+        return await self._answer(visit, token, said=Message("The quantity has changed."))
+
+    async def save_for_later(self, request: Request) -> Response:
+        visit = visit_of(request)
+        token = await self._cart.save_for_later(self._cookie.read(visit), request.path_params["sku"])
+        return await self._answer(visit, token, said=Message("Saved for later."))
+
+    async def move_to_cart(self, request: Request) -> Response:
+        visit = visit_of(request)
+        token = await self._cart.move_to_cart(self._cookie.read(visit), request.path_params["sku"])
+        return await self._answer(visit, token, said=Message("It is back in your cart."))
+
+    async def accept_price(self, request: Request) -> Response:
+        visit = visit_of(request)
+        sku: str = request.path_params["sku"]
+        token = await self._cart.accept_price(self._cookie.read(visit), sku, visit.language)
+        return await self._answer(visit, token)
+
+    async def show(self, request: Request) -> Response:
+        visit = visit_of(request)
+        view = await self._cart.view(self._cookie.read(visit), visit.language)
+        removed, was = (visit.params.get(name, [""])[0] for name in ("removed", "was"))
+        response = await self._show(visit, view, "", removed, was)
+        if view.token:
+            self._cookie.set(response, view.token)
+        return response
+
+    async def _answer(self, visit: Visit, token: str, *, said: str = "", removed: str = "", was: str = "") -> Response:
+        """What follows a change: the page by redirection, or what a script asked for at once."""
+        if visit.wants_json or _fragment_of(visit):
+            view = await self._cart.view(token, visit.language)
+            response = await self._show(visit, view, said, removed, was)
+        else:
+            response = redirect(visit, f"/cart?removed={removed}&was={was}" if _undoable(removed, was) else "/cart")
+        self._cookie.set(response, token)
+        return response
+
+    async def _show(self, visit: Visit, view: CartView, said: str, removed: str, was: str) -> Response:
+        piece = _fragment_of(visit)
+        if visit.wants_json and not piece:
+            return json_(cart_json(view, visit.language))
+        context: dict[str, Any] = {
+            "cart": shown(view, visit.language),
+            "notices": shown_notices(view, visit.language),
+            "removed": await self._removed(visit, view, removed, was),
+            "said": translate(said, visit.language),
+            "cart_days": self._cart_days,
+            "nav": await self._departments(visit.language),
+        }
+        if piece:
+            return fragment(self._renderer.fragment(FRAGMENTS[piece], visit, **context))
+        return html(self._renderer.page("cart.html", visit, badge=Badge(view.count, signed_in=False), **context))
+
+    async def _removed(self, visit: Visit, view: CartView, sku: str, was: str) -> dict[str, Any] | None:
+        """What can be put back. The address carries it, so a reload or a bookmark may come with anything."""
+        if not _undoable(sku, was) or any(line.sku == sku for line in (*view.lines, *view.saved)):
+            return None
+        item = await self._cart.on_sale(sku, visit.language)
+        return {"sku": sku, "quantity": was, "name": item.name} if item and item.available >= int(was) else None
+
+
+def _fragment_of(visit: Visit) -> str:
+    asked = visit.params.get("fragment", [""])[0]
+    return asked if asked in FRAGMENTS else ""
+
+
+def _undoable(sku: str, was: str) -> bool:
+    try:
+        return is_sku(sku) and parse_quantity(was) > 0
+    except Invalid:
+        return False

@@ -1,0 +1,36 @@
+-- Put before every script of the cart store.
+--
+-- A cart is one hash: a field a SKU, "quantity price added saved order", and these fields in small letters, which no
+-- SKU can be: lines, units (not saved), order (of the next line), version (one more with every change),
+-- generation (one more with every merge out of it), renew (from when on its life is to be prolonged, ms since 1970).
+-- The counters make every change cost the same however many lines there are.
+--
+-- Every change ends in a write, even if it altered nothing: WAIT waits for the last write of a connection, and so an
+-- answer to a repeated change is also one that the replicas have.
+local DONE, ABSENT, NOT_IN_CART, TOO_MANY_LINES, TOO_MANY_UNITS, KEY_REUSED, CONFLICT = 0, 1, 2, 3, 4, 5, 6
+local cart = KEYS[1]
+
+-- A cart lives for at least `life` ms after it was last used; prolonging it is a write, so that is done at most 64
+-- times in a life. Returns the new value of `renew`.
+local function prolong(renew, now, life)
+  if now < renew then
+    return renew
+  end
+  local slack = math.floor(life / 64)
+  redis.call('PEXPIRE', cart, life + slack)
+  return now + slack
+end
+
+local function unpacked(line)
+  local quantity, price, added, saved, order = string.match(line, '^(%d+) (%d+) (%d+) (%d) (%d+)$')
+  return tonumber(quantity), price, added, saved == '1', order
+end
+
+local function packed(quantity, price, added, saved, order)
+  return string.format('%d %s %s %d %s', quantity, price, added, saved and 1 or 0, order)
+end
+
+-- Lua would write a large number as 1.7e+12.
+local function whole(number)
+  return string.format('%.0f', number)
+end

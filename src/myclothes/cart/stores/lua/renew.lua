@@ -1,0 +1,8 @@
+-- KEYS: cart
+-- ARGV: now, life (ms)
+local renew = redis.call('HGET', cart, 'renew')
+if not renew then
+  return ABSENT
+end
+redis.call('HSET', cart, 'renew', whole(prolong(tonumber(renew), tonumber(ARGV[1]), tonumber(ARGV[2]))))
+return DONE
