@@ -12,14 +12,13 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
-import libvalkey
 from valkey.exceptions import ValkeyError
 
 from myclothes.kernel.cache import metrics
 from myclothes.kernel.cache.command import Command, Refusal
+from myclothes.kernel.cache.wire import NOTHING, connect, let_go, reader
 
 log = logging.getLogger(__name__)
-NOTHING = object()
 MOST_SENDINGS = 3  # a command that breaks the connection each time must not do so for ever
 
 
@@ -48,7 +47,7 @@ class Lane(asyncio.Protocol):
         self._flying: deque[Command] = deque()
         self._connection: Any = None
         self._transport: asyncio.WriteTransport | None = None
-        self._reader = libvalkey.Reader()
+        self._reader = reader()
         self._scheduled = False
         self._paused = False
         self._closed = False
@@ -167,7 +166,7 @@ class Lane(asyncio.Protocol):
         self._flying = deque()
         self._transport = None
         self._paused = False
-        self._let_go()
+        let_go(self._connection)
         for command in reversed(flying):
             if command.future.done():
                 continue
@@ -178,11 +177,6 @@ class Lane(asyncio.Protocol):
                 self._fail(command, "the connection was lost before the answer came", in_doubt=True)
         if self._waiting:
             self._open()
-
-    def _let_go(self) -> None:
-        if self._connection is not None:
-            self._connection._close()  # noqa: SLF001  (the public way waits for a reader that we have replaced)
-            self._connection = None
 
     def _open(self) -> None:
         if self._opening is None and not self._closed:
@@ -195,26 +189,19 @@ class Lane(asyncio.Protocol):
                 await asyncio.sleep(self._next_try - self.loop.time())
                 connection = self._make()
                 try:
-                    async with asyncio.timeout(self.timeout):
-                        await connection.connect()
-                    self._adopt(connection)
+                    self._transport = await connect(connection, self, self.timeout)
                 except (ValkeyError, OSError) as error:
-                    connection._close()  # noqa: SLF001
                     self._failed(error)
                     self._owner.unreachable(self)
+                else:
+                    self._connected(connection)
         finally:
             self._opening = None
 
-    def _adopt(self, connection: Any) -> None:
-        """Take over the connected socket from the library, with whatever it has already read."""
-        transport = connection._writer.transport  # noqa: SLF001
-        if transport.is_closing():
-            raise ConnectionResetError("closed right after it was opened")
-        self._reader = libvalkey.Reader(replyError=Refusal, notEnoughData=NOTHING, convertSetsToLists=True)
-        transport.set_protocol(self)
+    def _connected(self, connection: Any) -> None:
         if self._failures:
             log.info("Valkey %s is back", self.name)
-        self._failures, self._connection, self._transport = 0, connection, transport
+        self._failures, self._connection, self._reader = 0, connection, reader()
         self._flush_soon()
 
     def _failed(self, error: Exception) -> None:
