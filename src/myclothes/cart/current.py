@@ -80,7 +80,7 @@ class CurrentCart:
     async def add(self, token: str | None, sku: str, quantity: str, key: str | None, language: str) -> str:
         """`quantity` is text from a form. `key` is the Idempotency-Key, if the client sent one."""
         units = parse_quantity(quantity)
-        item = await self._on_sale(sku, language)
+        item = await self._must_be_on_sale(sku, language)
         _check_stock(item, units)
         return await self.store.apply(token, Add(sku, units, item.price, key))
 
@@ -89,7 +89,7 @@ class CurrentCart:
         units = parse_quantity(quantity, allow_zero=True)
         if not units:
             return await self.remove(token, sku)
-        _check_stock(await self._on_sale(sku, language), units)
+        _check_stock(await self._must_be_on_sale(sku, language), units)
         return await self.store.apply(token, SetQuantity(sku, units))
 
     async def remove(self, token: str | None, sku: str) -> str:
@@ -106,7 +106,7 @@ class CurrentCart:
 
     async def accept_price(self, token: str | None, sku: str, language: str) -> str:
         """The shopper has read the notice: today's price is the one they have seen."""
-        item = await self._on_sale(sku, language)
+        item = await self._must_be_on_sale(sku, language)
         return await self.store.apply(token, AcceptPrice(sku, item.price))
 
     async def merge(self, source: str | None, target: str | None) -> MergeResult:
@@ -127,8 +127,12 @@ class CurrentCart:
         renewed = self.store.renewed(token) if cart.lines else None
         return CartView(lines, saved, cart.count, subtotal, self._currency, renewed)
 
-    async def _on_sale(self, sku: str, language: str) -> Sellable:
-        item = await self._catalog.sellable(sku, language) if is_sku(sku) else None
+    async def on_sale(self, sku: str, language: str) -> Sellable | None:
+        """What the catalogue says of it; None for what is not sold, or not any more, or no SKU at all."""
+        return await self._catalog.sellable(sku, language) if is_sku(sku) else None
+
+    async def _must_be_on_sale(self, sku: str, language: str) -> Sellable:
+        item = await self.on_sale(sku, language)
         if item is None:
             raise Invalid(fields={"sku": Message("We do not sell that piece, or not any more.")})
         return item

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from myclothes.catalog.grammar import is_sku
+from myclothes.catalog.grammar import is_sku as is_sku
 from myclothes.kernel.errors import Invalid, NotFound
 from myclothes.kernel.i18n import Message
 from myclothes.kernel.money import Money
