@@ -4,8 +4,8 @@ Every change is a plain form: POST, then 303 to the cart. `?fragment=drawer` or 
 instead, and `Accept: application/json` with the cart of the contract. Nothing here is stored by caches.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,7 +14,8 @@ from starlette.routing import Route
 from myclothes.cart.current import CartView, CurrentCart
 from myclothes.cart.model import is_sku, parse_quantity
 from myclothes.cart.shown import cart_json, shown, shown_notices
-from myclothes.catalog.model import Category
+from myclothes.catalog.model import Category, Sellable
+from myclothes.catalog.surroundings import departments
 from myclothes.kernel.errors import Invalid
 from myclothes.kernel.i18n import Message, translate
 from myclothes.kernel.web.badge import Badge
@@ -46,13 +47,13 @@ def routes(
 
 class CartPages:
     def __init__(
-        self, cart: CurrentCart, renderer: Renderer, cookie: Cookie, cart_days: int, departments: Departments
+        self, cart: CurrentCart, catalog: Wares, renderer: Renderer, cookie: Cookie, cart_days: int
     ) -> None:
         self._cart = cart
+        self._catalog = catalog
         self._renderer = renderer
         self._cookie = cookie
         self._cart_days = cart_days
-        self._departments = departments
 
     async def add(self, request: Request) -> Response:
         visit = visit_of(request)
@@ -123,7 +124,7 @@ class CartPages:
             "removed": await self._removed(visit, view, removed, was),
             "said": translate(said, visit.language),
             "cart_days": self._cart_days,
-            "nav": await self._departments(visit.language),
+            "nav": await departments(self._catalog, visit.language),
         }
         if piece:
             return fragment(self._renderer.fragment(FRAGMENTS[piece], visit, **context))
@@ -133,7 +134,7 @@ class CartPages:
         """What can be put back. The address carries it, so a reload or a bookmark may come with anything."""
         if not _undoable(sku, was) or any(line.sku == sku for line in (*view.lines, *view.saved)):
             return None
-        item = await self._cart.on_sale(sku, visit.language)
+        item = await self._catalog.sellable(sku, visit.language)
         return {"sku": sku, "quantity": was, "name": item.name} if item and item.available >= int(was) else None
 
 

@@ -1,0 +1,7 @@
+// The shop works without any of this; these modules make it quicker and calmer. One behaviour a file.
+import './cart-drawer.js';
+import './cart-forms.js';
+import './dialogs.js';
+import './listing.js';
+import './product-picker.js';
+import './transitions.js';
