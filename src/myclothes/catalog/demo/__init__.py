@@ -2,11 +2,14 @@
 
 from myclothes.catalog.demo.alt import alt_text
 from myclothes.catalog.demo.care import CARE
+from myclothes.catalog.demo.pages import PAGES, fill
 from myclothes.catalog.demo.shape import (
     DemoCategory,
     DemoCollection,
     DemoColour,
     DemoMeasure,
+    DemoPage,
+    DemoParagraph,
     DemoProduct,
     DemoShop,
     DemoSizeGuide,
@@ -19,17 +22,21 @@ from myclothes.catalog.demo.sizes import size_order
 
 __all__ = [
     "CARE",
+    "PAGES",
     "SHOP",
     "DemoCategory",
     "DemoCollection",
     "DemoColour",
     "DemoMeasure",
+    "DemoPage",
+    "DemoParagraph",
     "DemoProduct",
     "DemoShop",
     "DemoSizeGuide",
     "DemoSizeRow",
     "Text",
     "alt_text",
+    "fill",
     "size_order",
     "table",
 ]

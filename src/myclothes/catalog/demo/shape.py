@@ -54,6 +54,8 @@ class DemoMeasure:
     how: Text
     unit: str = "cm"
     """"cm", "mm", or "" for a label such as a UK size."""
+    inch_step: float = 0.5
+    """What inches are rounded to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class DemoProduct:
     sale_price: int | None = None
     """US cents."""
     stock: int = 18
-    """Units of a middle size in each colour; the outer sizes get fewer."""
+    """Units of a middle size in each colour, the outer sizes get fewer; 0 is sold out."""
     stock_exceptions: Mapping[str, int] = field(default_factory=dict)
     """Exact units by "colour/size", or for all of "colour" or "size"; the first of these that is there counts."""
     size_guide: str | None = None
@@ -115,9 +117,26 @@ class DemoProduct:
         for key in (f"{colour}/{size}", colour, size):
             if key in self.stock_exceptions:
                 return self.stock_exceptions[key]
+        if not self.stock:
+            return 0
         middle = (len(self.sizes) - 1) / 2
         distance = abs(self.sizes.index(size) - middle) / (middle or 1)
         return round(self.stock * (1 - distance / 2)) + (size_order(size) + self.colours.index(colour) * 3) % 5
+
+
+@dataclass(frozen=True, slots=True)
+class DemoParagraph:
+    text: Text
+    heading: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPage:
+    """A page of the footer. Texts may name `{cart_days}` and `{session_days}`, which `pages.fill` puts in."""
+
+    slug: str
+    title: Text
+    paragraphs: tuple[DemoParagraph, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,12 @@ def table(guide: DemoSizeGuide, unit: str) -> list[list[str]]:
 
 
 def cell(measure: DemoMeasure, value: float | tuple[float, float] | str, unit: str) -> str:
-    """One value as text: "92–97" for a range, inches to the nearest half."""
+    """One value as text, such as "92–97" for a range."""
     if isinstance(value, str):
         return value
-    ends = value if isinstance(value, tuple) else (value,)
+    ends: tuple[float, ...] = value if isinstance(value, tuple) else (value,)
     # Millimetres are how Korea labels shoes: a name, not a length to convert.
     if unit == "in" and measure.unit == "cm":
-        ends = tuple(round(end / _CM_PER_INCH * 2) / 2 for end in ends)
-    return "–".join(f"{end:g}" for end in ends)
+        step = measure.inch_step
+        ends = tuple(round(round(end / _CM_PER_INCH / step) * step, 2) for end in ends)
+    return "–".join(dict.fromkeys(f"{end:g}" for end in ends))

@@ -1,0 +1,111 @@
+"""Skirts."""
+
+from myclothes.catalog.demo.care import DENIM, FLUID, TAILORED
+from myclothes.catalog.demo.shape import DemoProduct, Text
+from myclothes.catalog.demo.sizes import LETTERS, XS_TO_XL
+
+SKIRTS = (
+    DemoProduct(
+        slug="bias-midi-skirt",
+        code="SKT01",
+        kind="skirt",
+        category="skirts",
+        name=Text("Bias midi skirt", "바이어스 미디 스커트"),
+        summary=Text(
+            "Cut on the slant, so it follows the step.",
+            "사선 재단으로 걸음을 따라 흐르는 스커트",
+        ),
+        description=Text(
+            "A matt satin with weight enough not to cling. The waist is elastic at the back and flat in front. It takes a fine jumper in winter and a tee in June.",
+            "몸에 달라붙지 않을 만큼 무게감 있는 무광 새틴입니다. 허리는 앞은 매끈하게, 뒤는 밴딩으로 처리했습니다. 겨울에는 얇은 니트와, 초여름에는 티셔츠와 입어 보세요.",
+        ),
+        material=Text("72% acetate, 28% viscose, 190 g/m²", "아세테이트 72%, 비스코스 28%, 190g/㎡"),
+        care=FLUID,
+        colours=("blush", "pine", "cocoa"),
+        sizes=LETTERS,
+        price=8800,
+        stock=14,
+        size_guide="bottoms",
+        popularity=78,
+        age_days=100,
+    ),
+    DemoProduct(
+        slug="checked-wool-skirt",
+        code="SKT02",
+        kind="skirt",
+        pattern="check",
+        category="skirts",
+        name=Text("Checked wool skirt", "체크 울 스커트"),
+        summary=Text(
+            "A winter skirt with a place in spring.",
+            "겨울부터 초봄까지 입는 체크 스커트",
+        ),
+        description=Text(
+            "A wool check that keeps its folds, lined so that it slips over tights. It sits at the natural waist and ends below the knee. Good with boots of any height.",
+            "형태가 잘 유지되는 울 체크 원단에 안감을 더해 타이츠 위에서도 말려 올라가지 않습니다. 허리선에 맞게 입고 무릎 아래에서 끝나는 기장입니다. 어떤 길이의 부츠와도 잘 어울립니다.",
+        ),
+        material=Text(
+            "60% wool, 40% recycled polyester, 330 g/m²; lining 100% cupro",
+            "겉감 울 60%, 리사이클 폴리에스터 40%, 330g/㎡, 안감 큐프라 100%",
+        ),
+        care=TAILORED,
+        colours=("brick", "charcoal"),
+        sizes=XS_TO_XL,
+        price=9800,
+        stock=10,
+        size_guide="bottoms",
+        popularity=66,
+        age_days=58,
+    ),
+    DemoProduct(
+        slug="denim-a-line-skirt",
+        code="SKT03",
+        kind="skirt",
+        pattern="denim",
+        category="skirts",
+        name=Text("Denim A-line skirt", "데님 A라인 스커트"),
+        summary=Text(
+            "As hard-wearing as jeans, with more air.",
+            "청바지처럼 튼튼하고 더 시원한 스커트",
+        ),
+        description=Text(
+            "Firm denim that keeps the A-line away from the leg. Mid rise, with belt loops. It softens where you sit and walk.",
+            "탄탄한 데님이라 A라인 실루엣이 또렷하게 유지됩니다. 벨트 고리가 있는 미드라이즈입니다. 입을수록 몸에 맞게 부드러워집니다.",
+        ),
+        material=Text("100% cotton denim, 11.5 oz", "면 100% 데님, 11.5온스"),
+        care=DENIM,
+        colours=("indigo", "washed-indigo"),
+        sizes=XS_TO_XL,
+        price=7500,
+        stock=13,
+        size_guide="bottoms",
+        popularity=62,
+        age_days=220,
+    ),
+    DemoProduct(
+        slug="dotted-flare-skirt",
+        code="SKT04",
+        kind="skirt",
+        pattern="dots",
+        category="skirts",
+        name=Text("Dotted flare skirt", "도트 플레어 스커트"),
+        summary=Text(
+            "Small dots, large swing.",
+            "잔잔한 도트에 움직임이 풍성한 스커트",
+        ),
+        description=Text(
+            "Viscose crêpe that falls in soft folds from a smooth waistband. It is unlined and dries quickly. Pack it rolled, hang it overnight, wear it.",
+            "매끈한 허리선에서 부드러운 주름이 풍성하게 떨어지는 비스코스 크레이프입니다. 안감이 없어 빨리 마릅니다. 돌돌 말아 여행 가방에 넣었다가 하룻밤 걸어 두면 바로 입을 수 있습니다.",
+        ),
+        material=Text("100% viscose crêpe, 130 g/m²", "비스코스 100% 크레이프, 130g/㎡"),
+        care=FLUID,
+        colours=("navy", "clay", "butter"),
+        sizes=XS_TO_XL,
+        price=7200,
+        stock=7,
+        stock_exceptions={"butter/S": 0, "navy/L": 2},
+        size_guide="bottoms",
+        popularity=57,
+        age_days=260,
+    ),
+)
