@@ -1,0 +1,76 @@
+"""Which garments can be drawn, and the one function that draws them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .cloth import Cloth
+from .shade import Shades
+from .sheet import Sheet
+from .hoodie import draw_hoodie
+from .jacket import draw_coat, draw_jacket
+from .knit import draw_cardigan, draw_knit
+from .legs import draw_jeans, draw_shorts, draw_trousers
+from .shirt import draw_shirt
+from .shoes import draw_boot, draw_sneaker
+from .skirt import draw_dress, draw_skirt
+from .small import draw_bag, draw_beanie, draw_belt, draw_cap, draw_scarf
+from .tee import draw_tee
+from .weave import PATTERNS as _TILES
+
+
+
+@dataclass(frozen=True, slots=True)
+class Garment:
+    """How a kind is drawn: by whom, how close and where the detail looks, where it lies, what it is woven as."""
+
+    drawer: Callable[[Cloth], None]
+    detail: tuple[float, float, float, float]
+    """Enlargement, the x and y looked at, and a turn in degrees."""
+    place: str = "lying"
+    ground: str = "thread"
+
+
+_GARMENTS = {
+    "tee": Garment(draw_tee, (2.2, 370, 290, -8)),
+    "shirt": Garment(draw_shirt, (2.1, 420, 320, -7)),
+    "knit": Garment(draw_knit, (2.2, 370, 270, -8), ground="knit"),
+    "cardigan": Garment(draw_cardigan, (2.1, 420, 520, 6), ground="knit"),
+    "hoodie": Garment(draw_hoodie, (2, 390, 300, -6)),
+    "jacket": Garment(draw_jacket, (2.1, 420, 330, -8)),
+    "coat": Garment(draw_coat, (2, 380, 310, -6)),
+    "jeans": Garment(draw_jeans, (2.3, 380, 230, -8), ground="denim"),
+    "trousers": Garment(draw_trousers, (2.2, 380, 230, -8)),
+    "shorts": Garment(draw_shorts, (2, 390, 350, -6)),
+    "skirt": Garment(draw_skirt, (2.1, 380, 270, -8)),
+    "dress": Garment(draw_dress, (2.1, 390, 300, -6)),
+    "sneaker": Garment(draw_sneaker, (2, 520, 620, -6), place="standing"),
+    "boot": Garment(draw_boot, (2, 400, 440, -6), place="standing"),
+    "beanie": Garment(draw_beanie, (2, 420, 620, -6), ground="knit"),
+    "cap": Garment(draw_cap, (2, 420, 520, -6), place="standing"),
+    "scarf": Garment(draw_scarf, (2, 400, 700, -6), ground="knit"),
+    "bag": Garment(draw_bag, (2, 400, 460, -6), place="standing"),
+    "belt": Garment(draw_belt, (2, 400, 500, -6)),
+}
+
+KINDS = tuple(_GARMENTS)
+PATTERNS = tuple(_TILES)
+VIEWS = ("front", "detail")
+VERSION = "1"
+
+
+def draw(kind: str, colour: str, pattern: str, view: str) -> str:
+    """Draw."""
+    if kind not in _GARMENTS:
+        raise ValueError(f"nobody draws a {kind!r}; there are {', '.join(KINDS)}")
+    if pattern not in _TILES:
+        raise ValueError(f"no pattern {pattern!r}; there are {', '.join(PATTERNS)}")
+    if view not in VIEWS:
+        raise ValueError(f"no view {view!r}; there are {', '.join(VIEWS)}")
+    colour = colour.lower()
+    garment = _GARMENTS[kind]
+    sheet = Sheet(f"{kind} {colour} {pattern} {view}", Shades(colour), close=view == "detail")
+    sheet.place = garment.place
+    if sheet.close:
+        sheet.frame(*garment.detail)
+    garment.drawer(Cloth(sheet, pattern, garment.ground))
+    return sheet.finish()
