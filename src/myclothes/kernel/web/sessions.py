@@ -1,0 +1,196 @@
+"""Sessions, kept on the server and only for those who need one: sign-in, messages for the next page, read position.
+
+    session = await sessions.read(visit) or sessions.begin()
+    session.data.notices.append("Your address was saved.")
+    await sessions.save(session)                      # then set the cookie to session.token
+
+The cookie carries an unguessable token; Valkey knows only its hash, so who reads Valkey cannot become a shopper.
+Requests of one shopper run side by side: each writes only what it changed, by a script, and never a whole session.
+"""
+
+import hashlib
+import re
+import secrets
+import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Protocol
+
+import msgspec
+
+from myclothes.kernel.cache.client import Script, Valkey
+from myclothes.kernel.errors import Unavailable
+
+DAY = 86_400
+FAMILY_BYTES, SECRET_BYTES = 7, 32
+MOST_NOTICES = 20
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{52}", re.ASCII)
+_POSITION = re.compile(r"[0-9a-f]{8}-[0-9a-f]{16}", re.ASCII)
+
+# ARGV: seconds, today, account ('=' as it was, '' nobody), position ('' none), notices taken and added (JSON).
+# Everything may run twice, and always writes something, so that replicas acknowledge a repeat too.
+_CHANGE = f"""
+local function change(key)
+  if ARGV[3] == '' then redis.call('HDEL', key, 'account')
+  elseif ARGV[3] ~= '=' then redis.call('HSET', key, 'account', ARGV[3]) end
+  if ARGV[4] > (redis.call('HGET', key, 'position') or '') then redis.call('HSET', key, 'position', ARGV[4]) end
+  if ARGV[5] ~= '[]' or ARGV[6] ~= '[]' then
+    local out = {{}}
+    for _, text in ipairs(cjson.decode(ARGV[5])) do out[text] = true end
+    local kept = {{}}
+    local function keep(list)
+      for _, text in ipairs(list) do
+        if not out[text] and #kept < {MOST_NOTICES} then table.insert(kept, text) out[text] = true end
+      end
+    end
+    keep(cjson.decode(redis.call('HGET', key, 'notices') or '[]'))
+    keep(cjson.decode(ARGV[6]))
+    if #kept == 0 then redis.call('HDEL', key, 'notices')
+    else redis.call('HSET', key, 'notices', cjson.encode(kept)) end
+  end
+  redis.call('HSET', key, 'seen', ARGV[2])
+  redis.call('EXPIRE', key, ARGV[1])
+  return 1
+end
+"""
+_BEGIN = Script(_CHANGE + "return change(KEYS[1])")
+_SAVE = Script(_CHANGE + "if redis.call('HEXISTS', KEYS[1], 'seen') == 0 then return 0 end return change(KEYS[1])")
+_ROTATE = Script(
+    _CHANGE
+    + """
+if redis.call('HEXISTS', KEYS[1], 'seen') == 1 then redis.call('RENAME', KEYS[1], KEYS[2]) end
+return change(KEYS[2])
+"""
+)
+_END = Script("""
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[1], 'ended', 1)
+return redis.call('PEXPIRE', KEYS[1], 1)
+""")
+
+
+class SessionData(msgspec.Struct):
+    """`notices` are shown once, on the next page; the same text twice is one. `read_position`: see `read_position()`."""
+
+    account_id: int | None = None
+    read_position: str | None = None
+    notices: list[str] = []
+
+
+class Session:
+    """Change `data`, then save. `fresh` tells that it is not stored yet and its cookie not set."""
+
+    __slots__ = ("as_read", "data", "fresh", "token")
+
+    def __init__(self, token: str, data: SessionData, *, fresh: bool) -> None:
+        self.token = token
+        self.data = data
+        self.fresh = fresh
+        self.as_read = _copy(data)
+
+
+class HasCookies(Protocol):
+    @property
+    def cookies(self) -> Mapping[str, str]: ...
+
+
+class Sessions:
+    """`cookie` is the name of the cookie; `days` without a visit end a session. All methods raise `Unavailable`."""
+
+    def __init__(self, valkey: Valkey, cookie: str, days: int, *, prefix: str = "") -> None:
+        self.cookie = cookie
+        self._valkey = valkey
+        self._seconds = days * DAY
+        self._prefix = prefix
+
+    def begin(self) -> Session:
+        """A new session, stored by `save` or `rotate`."""
+        return Session(_token(secrets.token_bytes(FAMILY_BYTES)), SessionData(), fresh=True)
+
+    async def read(self, source: HasCookies | str | None) -> Session | None:
+        """The session that a request or a cookie's value belongs to; None for none, an ended or a made-up one."""
+        token = source if source is None or isinstance(source, str) else source.cookies.get(self.cookie)
+        if token is None or not _TOKEN.fullmatch(token):
+            return None
+        reply = await self._valkey.execute("HGETALL", self._key(token), safe=True)
+        fields = dict(zip(reply[::2], reply[1::2], strict=True))
+        if b"seen" not in fields:
+            return None
+        session = Session(token, _data(fields), fresh=False)
+        if fields[b"seen"] != _today():
+            with suppress(Unavailable):  # the next read will slide the expiry
+                await self._write(_SAVE, [self._key(token)], session, durable=False)
+        return session
+
+    async def save(self, session: Session) -> bool:
+        """Store what changed. False if the session has ended meanwhile: a late request does not bring it back."""
+        script = _BEGIN if session.fresh else _SAVE
+        return await self._write(script, [self._key(session.token)], session)
+
+    async def rotate(self, session: Session) -> None:
+        """Store what changed under a new token and end the old one, in one step: at each change of privilege."""
+        token = _token(_bytes(session.token)[:FAMILY_BYTES])
+        await self._write(_ROTATE, [self._key(session.token), self._key(token)], session)
+        session.token = token
+
+    async def end(self, session: Session) -> None:
+        """Sign-out: nobody can use the token again."""
+        await self._valkey.script(_END, [self._key(session.token)], safe=True, durable=True)
+
+    async def _write(self, script: Script, keys: list[str], session: Session, *, durable: bool = True) -> bool:
+        was, now = session.as_read, session.data
+        if now.read_position is not None and not _POSITION.fullmatch(now.read_position):
+            raise ValueError(f"not a read position: {now.read_position!r}")
+        arguments = (
+            self._seconds,
+            _today(),
+            "=" if now.account_id == was.account_id else "" if now.account_id is None else now.account_id,
+            now.read_position or "",
+            msgspec.json.encode([text for text in was.notices if text not in now.notices]),
+            msgspec.json.encode([text for text in now.notices if text not in was.notices]),
+        )
+        stored = await self._valkey.script(script, keys, arguments, safe=True, durable=durable)
+        session.as_read, session.fresh = _copy(now), session.fresh and not stored
+        return bool(stored)
+
+    def _key(self, token: str) -> str:
+        """The family stays when a token is rotated: in a cluster both keys must be on one node for that."""
+        raw = _bytes(token)
+        secret = hashlib.blake2b(raw[FAMILY_BYTES:], digest_size=20).hexdigest()
+        return f"{self._prefix}session:{{{raw[:FAMILY_BYTES].hex()}}}:{secret}"
+
+
+def read_position(timeline: int, lsn: str) -> str:
+    """A point in PostgreSQL's log, such as timeline 1 and "16/B374D848", written so that the later one is the greater.
+
+    Positions of a newer timeline are later than all of an older one. A session's position only moves forward.
+    """
+    high, low = (int(part, 16) for part in lsn.split("/"))
+    return f"{timeline:08x}-{high << 32 | low:016x}"
+
+
+def _data(fields: dict[bytes, bytes]) -> SessionData:
+    account, position = fields.get(b"account"), fields.get(b"position")
+    return SessionData(
+        account_id=None if account is None else int(account),
+        read_position=None if position is None else position.decode(),
+        notices=msgspec.json.decode(fields.get(b"notices", b"[]"), type=list[str]),
+    )
+
+
+def _copy(data: SessionData) -> SessionData:
+    return SessionData(data.account_id, data.read_position, list(data.notices))
+
+
+def _token(family: bytes) -> str:
+    return urlsafe_b64encode(family + secrets.token_bytes(SECRET_BYTES)).decode()
+
+
+def _bytes(token: str) -> bytes:
+    return urlsafe_b64decode(token)
+
+
+def _today() -> bytes:
+    return b"%d" % (time.time() // DAY)
