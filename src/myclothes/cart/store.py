@@ -93,8 +93,11 @@ class CartStore(Protocol):
         the target holds it.
         """
 
-    def renewed(self, token: str) -> str:
-        """The token to hand out again after a `read`, so that the cookie's own life slides along with the cart's."""
+    def renewed(self, token: str) -> str | None:
+        """The token to hand out again after a `read`, so that the cookie's own life slides along with the cart's.
+
+        None: leave the cookie as it is.
+        """
 
     async def close(self) -> None: ...
 

@@ -94,7 +94,7 @@ class MemoryStore:
         self._evict()
         return MergeResult(target, result.changes, source)
 
-    def renewed(self, token: str) -> str:
+    def renewed(self, token: str) -> str | None:
         return token
 
     async def close(self) -> None:

@@ -107,7 +107,7 @@ class ValkeyStore:
         merge = ValkeyMerge(self._valkey, giving, taking, self._now, self._life)
         return MergeResult(target, await merge.run(), source)
 
-    def renewed(self, token: str) -> str:
+    def renewed(self, token: str) -> str | None:
         return token
 
     async def close(self) -> None:
