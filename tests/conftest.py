@@ -43,7 +43,7 @@ def postgres(engines_folder: Path) -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def durable_valkey(engines_folder: Path) -> Iterator[Valkey]:
-    engine = Valkey(engines_folder / "durable", DURABLE)
+    engine = Valkey(engines_folder / "durable", {**DURABLE, "appendfsync": "no"})
     engine.start()
     yield engine
     engine.stop()

@@ -14,8 +14,8 @@ from myclothes.engines.process import Process
 class Engine(ABC):
     """One real process in a folder of its own. Blocking; each wait is bounded. All errors are `EngineError`.
 
-    Several can start side by side: `launch()` each, then `wait()` for each. Start from the main thread, as engines
-    end when the thread that started them does.
+    Several can start side by side: `launch()` each, then `wait()` for each. When the process that started them is
+    killed, they stop by themselves; where the system cannot do that, the next start in their folder ends them.
     """
 
     what: str

@@ -7,16 +7,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import IO
 
 from myclothes.engines.user import MYSELF, OrdinaryUser
 
+# Linux ends such a child with the *thread* that made it: all are made by one thread that lives as long as we do.
+_MAKER = ThreadPoolExecutor(1, "process-maker")
 LARGEST_LOG = 5_000_000
 """Bytes. A log that has grown beyond this is set aside at the next start."""
 
 
 class Process:
-    """Start it from the main thread: Linux ends a child with the *thread* that made it, not with the process."""
+    """A child that gets `stop_with` when this process dies, where the system can do that."""
 
     def __init__(
         self,
@@ -49,15 +53,18 @@ class Process:
             self._log.replace(self._log.with_suffix(".old.log"))
         with self._log.open("ab") as log:
             self._log_start = log.tell()
-            self._child = subprocess.Popen(  # noqa: S603
-                [*self._user.wrap, *_dying_with_parent(self._stop_with), *self._argv],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=self._environment,
-                start_new_session=True,
-                **self._user.switch(),
-            )
+            self._child = _MAKER.submit(self._make, log).result(30)
+
+    def _make(self, log: IO[bytes]) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(  # noqa: S603
+            [*self._user.wrap, *_dying_with_parent(self._stop_with), *self._argv],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=self._environment,
+            start_new_session=True,
+            **self._user.switch(),
+        )
 
     def wait_until(self, ready: Callable[[], bool], seconds: float) -> bool:
         """True as soon as `ready()`; False if the process ended first or the time is up."""

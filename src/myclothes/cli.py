@@ -1,0 +1,120 @@
+"""The command line. Exit code 0: done; 1: it failed; 2: it was asked for wrongly."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from myclothes.engines.errors import EngineError
+from myclothes.settings import CART_STORES, Settings, SettingsError
+from myclothes.terminal import Terminal
+
+Command = Callable[[argparse.Namespace, Terminal], None]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    terminal = Terminal()
+    arguments = _parser().parse_args(argv)
+    try:
+        arguments.command(arguments, terminal)
+    except SettingsError as error:
+        for mistake in error.mistakes:
+            terminal.error(mistake)
+        terminal.error("", "`myclothes settings` lists all settings.")
+        return 2
+    except EngineError as error:
+        terminal.error(error.message, error.advice)
+        return 1
+    except KeyboardInterrupt:
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="myclothes", description="An online clothes shop that never loses a cart.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def command(name: str, does: Command, help_: str, example: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(
+            name,
+            help=help_,
+            description=help_[0].upper() + help_[1:] + ".",
+            epilog=f"example:\n  {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        made.set_defaults(command=does)
+        return made
+
+    run = command("run", _run, "the whole shop on this machine, with one command", "myclothes run --port 9000")
+    run.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    run.add_argument("--port", type=_number(1, 65535), default=8000, help="port to listen on (%(default)s)")
+    run.add_argument("--workers", type=_number(1, 64), help="web workers (one a core)")
+    run.add_argument("--data", type=Path, default=Path(".myclothes"), help="folder for all data and logs (%(default)s)")
+    run.add_argument("--carts", choices=CART_STORES, default="valkey", help="where carts are kept (%(default)s)")
+    run.add_argument("--no-demo", action="store_true", help="leave the shop empty")
+    command(
+        "serve",
+        _serve,
+        "one production web instance, set up by environment variables alone",
+        "MYCLOTHES_DATABASE=postgresql://shop@db/shop … myclothes serve",
+    )
+    command("migrate", _migrate, "bring the database up to date", "myclothes migrate")
+    seed = command("seed", _seed, "load the demo shop", "myclothes seed --products 100000")
+    seed.add_argument(
+        "--products", type=_number(1, 10_000_000), help="and generate clothes until there are this many products"
+    )
+    command("settings", _settings, "list every environment variable and its meaning", "myclothes settings")
+    return parser
+
+
+def _run(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    from myclothes.run import Options, run
+
+    options = Options(
+        host=arguments.host,
+        port=arguments.port,
+        workers=arguments.workers,
+        data=arguments.data,
+        carts=arguments.carts,
+        demo=not arguments.no_demo,
+    )
+    run(options, os.environ, terminal)
+
+
+def _serve(_arguments: argparse.Namespace, _terminal: Terminal) -> None:
+    settings = Settings.from_env(os.environ)
+    from myclothes.serve import serve
+
+    serve(settings)
+
+
+def _migrate(_arguments: argparse.Namespace, terminal: Terminal) -> None:
+    from myclothes.shopkeeping import migrate
+
+    migrate(Settings.from_env(os.environ), terminal)
+
+
+def _seed(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    from myclothes.shopkeeping import seed
+
+    seed(Settings.from_env(os.environ), arguments.products, terminal)
+
+
+def _settings(_arguments: argparse.Namespace, terminal: Terminal) -> None:
+    from myclothes.settings_table import settings_table
+
+    terminal.table(*settings_table())
+
+
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"must be a whole number from {least} to {most}, not {text!r}")
+        return int(text)
+
+    return read
+
+
+if __name__ == "__main__":
+    sys.exit(main())
