@@ -42,7 +42,6 @@ async def generate(dsn: str, schema: str, products: int, progress: Progress | No
                     break
                 batch = list(islice(_made(world, have), min(_BATCH, products - have)))
                 await _write(connection, batch)
-                await connection.execute("UPDATE catalogue SET version = version")
                 added += len(batch)
         if added:
             await connection.execute("ANALYZE", timeout=600)
@@ -122,6 +121,7 @@ async def _write(connection: "Connection", batch: list[_Made]) -> None:
         ("stock", ("sku", "on_hand"), [row for made in batch for row in _stock(made)]),
     ):
         await connection.copy_records_to_table(table, columns=columns, records=rows)
+    await connection.execute("SELECT refresh_search($1)", list(ids))
     await connection.execute("SELECT refresh_shelf($1)", list(ids))
 
 

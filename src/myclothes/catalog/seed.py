@@ -165,4 +165,5 @@ async def _collections(connection: "Connection") -> None:
 
 
 async def _shelf(connection: "Connection") -> None:
+    await connection.execute("SELECT refresh_search(array(SELECT id FROM product))")
     await connection.execute("SELECT refresh_shelf(array(SELECT id FROM product))")
