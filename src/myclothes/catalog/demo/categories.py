@@ -72,7 +72,10 @@ CATEGORIES = (
         "jeans",
         "bottoms",
         Text("Jeans", "청바지"),
-        Text("Four fits in cotton denim, from selvedge to soft.", "셀비지부터 부드러운 워싱까지, 네 가지 핏의 데님."),
+        Text(
+            "Four fits in cotton denim, from selvedge to well washed.",
+            "셀비지부터 부드러운 워싱까지, 네 가지 핏의 데님.",
+        ),
     ),
     DemoCategory(
         "trousers",

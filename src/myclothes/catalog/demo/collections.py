@@ -70,14 +70,14 @@ COLLECTIONS = (
         ),
         (
             "linen-jersey-tee",
-            "drawstring-linen-trousers",
+            "wide-linen-trousers",
             "airy-linen-shirt",
             "linen-day-dress",
             "linen-pull-on-shorts",
             "wide-leg-jeans",
             "canvas-sneaker",
             "striped-market-bag",
-            "bias-midi-skirt",
+            "pleated-midi-skirt",
         ),
     ),
     DemoCollection(
@@ -95,7 +95,7 @@ COLLECTIONS = (
             "herringbone-work-jacket",
             "brushed-check-flannel-shirt",
             "canvas-tote",
-            "donegal-watch-cap",
+            "donegal-beanie",
         ),
     ),
 )

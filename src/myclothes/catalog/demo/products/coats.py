@@ -33,19 +33,19 @@ COATS = (
         age_days=48,
     ),
     DemoProduct(
-        slug="herringbone-balmacaan",
+        slug="herringbone-overcoat",
         code="COT02",
         kind="coat",
         pattern="herringbone",
         category="coats",
-        name=Text("Herringbone balmacaan", "헤링본 발마칸 코트"),
+        name=Text("Herringbone overcoat", "헤링본 오버코트"),
         summary=Text(
-            "A raglan coat in a cloth with grain.",
-            "결이 살아 있는 헤링본 래글런 코트",
+            "A single-breasted coat in a cloth with grain.",
+            "결이 살아 있는 헤링본 싱글 코트",
         ),
         description=Text(
-            "The balmacaan hangs from a raglan shoulder and never pulls. Its herringbone reads as plain from afar and as texture up close. Wear it over tailoring or over a hoodie.",
-            "래글런 소매로 어깨 당김 없이 편안하게 떨어지는 발마칸 코트입니다. 헤링본은 멀리서는 단색처럼, 가까이서는 질감으로 보입니다. 재킷 위에도, 후디 위에도 걸쳐 보세요.",
+            "Three buttons, a notched lapel and a soft shoulder with no padding. The herringbone reads as plain from afar and as texture up close. Wear it over tailoring or over a hoodie.",
+            "노치드 라펠에 스리 버튼, 패드를 뺀 부드러운 어깨로 만든 코트입니다. 헤링본은 멀리서는 단색처럼, 가까이서는 질감으로 보입니다. 재킷 위에도, 후디 위에도 걸쳐 보세요.",
         ),
         material=Text(
             "100% wool herringbone, 480 g/m²; lining 100% cupro", "겉감 울 헤링본 100%, 480g/㎡, 안감 큐프라 100%"
@@ -85,19 +85,19 @@ COATS = (
         age_days=14,
     ),
     DemoProduct(
-        slug="alpaca-cocoon-coat",
+        slug="brushed-alpaca-coat",
         code="COT04",
         kind="coat",
         pattern="melange",
         category="coats",
-        name=Text("Alpaca cocoon coat", "알파카 코쿤 코트"),
+        name=Text("Brushed alpaca coat", "브러시드 알파카 코트"),
         summary=Text(
             "Light, long-haired and very warm.",
-            "가볍고 결이 고운, 아주 따뜻한 알파카 코트",
+            "가볍고 결이 고운, 아주 따뜻한 코트",
         ),
         description=Text(
-            "Brushed alpaca on a wool base, in a rounded shape that closes around you. It weighs less than most wool coats. We make it in small runs each winter.",
-            "울 바탕에 알파카를 섞고 결을 살려 브러싱한 원단을 몸을 감싸듯 둥글게 재단했습니다. 일반 울 코트보다 가볍습니다. 해마다 겨울에 소량만 제작합니다.",
+            "Alpaca on a wool base, brushed until the surface lies in one direction. The cut is roomy, and it weighs less than most wool coats. We make it in small runs each winter.",
+            "울 바탕에 알파카를 섞어 결이 한 방향으로 눕도록 브러싱했습니다. 품이 여유롭고 일반 울 코트보다 가볍습니다. 해마다 겨울에 소량만 제작합니다.",
         ),
         material=Text(
             "55% alpaca, 45% wool, 430 g/m²; lining 100% cupro", "겉감 알파카 55%, 울 45%, 430g/㎡, 안감 큐프라 100%"

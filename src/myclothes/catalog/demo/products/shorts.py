@@ -16,8 +16,8 @@ SHORTS = (
             "무릎 바로 위에서 끝나는 기본 쇼츠",
         ),
         description=Text(
-            "Washed twill with a straight leg and a clean waistband. They sit at the waist and stop just above the knee. Wear them with a boxy tee, or with an oxford shirt and proper shoes.",
-            "워싱한 트윌로 만든 일자 핏 쇼츠입니다. 허리에 편하게 걸리고 무릎 바로 위에서 끝납니다. 박시한 티셔츠에도, 옥스퍼드 셔츠와 구두에도 잘 어울립니다.",
+            "Washed twill with a straight leg and a drawstring at the waist. They stop just above the knee. Wear them with a boxy tee, or with an oxford shirt and proper shoes.",
+            "워싱한 트윌로 만든 일자 핏 쇼츠로, 허리는 끈으로 조절합니다. 무릎 바로 위에서 끝나는 기장입니다. 박시한 티셔츠에도, 옥스퍼드 셔츠와 구두에도 잘 어울립니다.",
         ),
         material=Text("100% cotton twill, 230 g/m²", "면 100% 트윌, 230g/㎡"),
         care=COTTON,
@@ -66,8 +66,8 @@ SHORTS = (
             "오래 입은 청바지처럼 편안한 데님 쇼츠",
         ),
         description=Text(
-            "Stone-washed denim with a turned hem. The leg is roomy and the rise high enough for a tucked-in tee. They get better with salt water.",
-            "스톤 워싱한 데님에 밑단을 깔끔하게 접어 박았습니다. 다리통이 여유롭고 밑위가 높아 티셔츠를 넣어 입기 좋습니다. 여름을 날수록 멋이 더해집니다.",
+            "Stone-washed denim with a turned hem and a drawstring waist. The leg is roomy and the rise high enough for a tucked-in tee. They get better with salt water.",
+            "스톤 워싱한 데님에 밑단을 접어 박고 허리에 끈을 넣었습니다. 다리통이 여유롭고 밑위가 높아 티셔츠를 넣어 입기 좋습니다. 여름을 날수록 멋이 더해집니다.",
         ),
         material=Text("100% cotton denim, 11 oz", "면 100% 데님, 11온스"),
         care=DENIM,

@@ -6,18 +6,18 @@ from myclothes.catalog.demo.sizes import LETTERS, XS_TO_XL
 
 SKIRTS = (
     DemoProduct(
-        slug="bias-midi-skirt",
+        slug="pleated-midi-skirt",
         code="SKT01",
         kind="skirt",
         category="skirts",
-        name=Text("Bias midi skirt", "바이어스 미디 스커트"),
+        name=Text("Pleated midi skirt", "플리츠 미디 스커트"),
         summary=Text(
-            "Cut on the slant, so it follows the step.",
-            "사선 재단으로 걸음을 따라 흐르는 스커트",
+            "Soft pleats that open with each step.",
+            "걸을 때마다 부드럽게 펼쳐지는 플리츠 스커트",
         ),
         description=Text(
-            "A matt satin with weight enough not to cling. The waist is elastic at the back and flat in front. It takes a fine jumper in winter and a tee in June.",
-            "몸에 달라붙지 않을 만큼 무게감 있는 무광 새틴입니다. 허리는 앞은 매끈하게, 뒤는 밴딩으로 처리했습니다. 겨울에는 얇은 니트와, 초여름에는 티셔츠와 입어 보세요.",
+            "A matt satin with weight enough not to cling, pleated from the waistband down. The waist is elastic at the back and flat in front. It takes a fine jumper in winter and a tee in June.",
+            "몸에 달라붙지 않을 만큼 무게감 있는 무광 새틴에 허리선부터 주름을 잡았습니다. 허리는 앞은 매끈하게, 뒤는 밴딩으로 처리했습니다. 겨울에는 얇은 니트와, 초여름에는 티셔츠와 입어 보세요.",
         ),
         material=Text("72% acetate, 28% viscose, 190 g/m²", "아세테이트 72%, 비스코스 28%, 190g/㎡"),
         care=FLUID,
@@ -65,14 +65,14 @@ SKIRTS = (
         category="skirts",
         name=Text("Denim A-line skirt", "데님 A라인 스커트"),
         summary=Text(
-            "As hard-wearing as jeans, with more air.",
-            "청바지처럼 튼튼하고 더 시원한 스커트",
+            "Denim light enough to swing.",
+            "걸음마다 가볍게 흔들리는 데님 스커트",
         ),
         description=Text(
-            "Firm denim that keeps the A-line away from the leg. Mid rise, with belt loops. It softens where you sit and walk.",
-            "탄탄한 데님이라 A라인 실루엣이 또렷하게 유지됩니다. 벨트 고리가 있는 미드라이즈입니다. 입을수록 몸에 맞게 부드러워집니다.",
+            "Lightweight denim that keeps the A-line and falls in easy folds. It sits at the waist and ends at mid-calf. Softer with every wash.",
+            "가벼운 데님으로 A라인을 살리고 주름이 자연스럽게 떨어집니다. 허리선에 맞게 입고 종아리 중간에서 끝나는 기장입니다. 세탁할수록 부드러워집니다.",
         ),
-        material=Text("100% cotton denim, 11.5 oz", "면 100% 데님, 11.5온스"),
+        material=Text("100% cotton denim, 8 oz", "면 100% 데님, 8온스"),
         care=DENIM,
         colours=("indigo", "washed-indigo"),
         sizes=XS_TO_XL,
