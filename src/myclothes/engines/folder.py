@@ -22,7 +22,7 @@ class Folder:
         self.path = path.absolute()
         self.what = what
         self._mode = mode
-        self._lock: IO[str] | None = None
+        self._lock: IO[bytes] | None = None
 
     def claim(self) -> None:
         """Make the folder if need be and lock it. Raises `EngineError` when that is refused."""
@@ -30,17 +30,16 @@ class Folder:
             return
         try:
             self.path.mkdir(mode=self._mode, parents=True, exist_ok=True)
-            lock = (self.path / "lock").open("a+")
+            lock = (self.path / "lock").open("ab+", buffering=0)
         except OSError as error:
             raise self.refused(error) from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             lock.truncate(0)
-            lock.write(str(os.getpid()))
-            lock.flush()
+            lock.write(str(os.getpid()).encode())
         except BlockingIOError:
             lock.seek(0)
-            holder = lock.read().strip() or "unknown"
+            holder = lock.read().decode().strip() or "unknown"
             lock.close()
             raise EngineError(
                 f"{self.what} in {self.path} is already in use, by process {holder}.",

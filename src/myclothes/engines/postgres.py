@@ -27,7 +27,7 @@ TUNED = {
     "random_page_cost": "1.1",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
-    "wal_compression": "lz4",
+    "wal_compression": "pglz",
     "jit": "off",
     "idle_in_transaction_session_timeout": "60s",
 }

@@ -1,1 +1,0 @@
-"""Each engine starts, answers and stops."""
