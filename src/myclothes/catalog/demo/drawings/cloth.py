@@ -22,6 +22,8 @@ class Look(TypedDict, total=False):
     """How round it lies; 0 is flat."""
     pattern: str
     """Instead of the garment's own."""
+    ribs: tuple[str, float, float]
+    """A line along the middle of a ribbed band, the band's width, and the breadth of a rib."""
 
 
 class Cloth:
@@ -45,10 +47,11 @@ class Cloth:
         base = s.base if not tone else s.down(tone) if tone > 0 else s.up(-tone)
         layers = [f'<g clip-path="{clip}"><use {href} fill="{base}"/>']
         layers += [f'<use {href} fill="{paint}"/>' for paint in self._paints(look.get("pattern", self.pattern), grain)]
+        if "ribs" in look:
+            layers.append(self._ribs(*look["ribs"]))
         layers.append(self._volume(href, volume, grain))
         layers.append(self._occlusion(look.get("under", ())))
-        layers.append(self._folds(broad, 8))
-        layers.append(self._folds(narrow + [fold.core() for fold in broad if fold.depth > 0], 3))
+        layers.append(self._folds(broad, narrow))
         layers.append(f'</g><use {href} fill="none" stroke="{s.deep}" stroke-width="1.3" opacity=".5"/>')
         sheet.add("".join(layers))
 
@@ -71,6 +74,14 @@ class Cloth:
         colour = colour or (self.shades.deep if self.shades.pale else self.shades.bright)
         self.sheet.add(
             f'<path d="{"".join(map(stroke, lines))}" fill="none" stroke="{colour}" stroke-width="{width}" stroke-dasharray="{gap}" opacity=".55"/>'
+        )
+
+    def _ribs(self, line: str, width: float, breadth: float) -> str:
+        """Ribs stand across a band and fan where it bends: a broad dashed line does just that."""
+        use = f"<use {self.sheet.outline(stroke(line))}"
+        return (
+            f'<g fill="none" stroke-width="{width:g}" stroke-dasharray="{breadth:g} {breadth * 1.1:g}">{use} stroke="{self.shades.deep}" opacity=".38"/>'
+            f'{use} stroke="{self.shades.bright}" stroke-dashoffset="{breadth:g}" opacity=".26"/></g>'
         )
 
     def _paints(self, pattern: str, grain: float) -> list[str]:
@@ -107,9 +118,9 @@ class Cloth:
             turn = f'href="#{self.sheet.id("tube")}" gradientTransform="rotate({grain * 0.6:g} .5 .5)"'
             tube = self.sheet.define(f"tube {grain:g}", f"<linearGradient {{id}} {turn}/>")
         return (
-            f'<use {href} fill="{tube}" opacity="{volume:.2g}"/><g fill="none" filter="{blur}">'
-            f'<use {href} stroke="{s.deep}" stroke-width="16" opacity="{0.46 * volume:.2g}" transform="translate(3 4)"/>'
-            f'<use {href} stroke="{s.bright}" stroke-width="9" opacity="{0.5 * volume:.2g}" transform="translate(7 9)"/></g>'
+            f'<use {href} fill="{tube}" opacity="{volume:g}"/><g fill="none" filter="{blur}" opacity="{volume / 2:g}">'
+            f'<use {href} stroke="{s.deep}" stroke-width="16" x="3" y="4"/>'
+            f'<use {href} stroke="{s.bright}" stroke-width="9" x="7" y="9"/></g>'
         )
 
     def _occlusion(self, under: Iterable[str]) -> str:
@@ -118,5 +129,8 @@ class Cloth:
             return ""
         return f'<g fill="{self.shades.deep}" opacity=".7" transform="translate(4 7)" filter="{self.sheet.blur(8)}">{shapes}</g>'
 
-    def _folds(self, lines: list[Fold], radius: int) -> str:
-        return f'<g filter="{self.sheet.blur(radius)}">{marks(lines, self.shades, radius)}</g>' if lines else ""
+    def _folds(self, broad: list[Fold], narrow: list[Fold]) -> str:
+        wide = marks(broad, self.shades, 4)
+        fine = marks(narrow, self.shades, 1.5) + marks([fold.core() for fold in broad if fold.depth > 0], self.shades, 0)
+        layers = ((wide, 8), (fine, 3))
+        return "".join(f'<g filter="{self.sheet.blur(radius)}">{paths}</g>' for paths, radius in layers if paths)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import hypot
 
-from .line import CENTRE, Point, laid
+from .line import CENTRE, Point, joined, laid
 from .shade import Shades
 
 
@@ -34,8 +34,8 @@ class Fold:
         )
         length = hypot(x2 - x1, y2 - y1) or 1
         ox, oy = (y1 - y2) / length * self.width, (x2 - x1) / length * self.width
-        back = f"Q{cx - ox:.0f} {cy - oy:.0f} {x1:.0f} {y1:.0f}Z"
-        return f"M{x1:.0f} {y1:.0f}Q{cx + ox:.0f} {cy + oy:.0f} {x2:.0f} {y2:.0f}" + back
+        there = joined(cx + ox - x1, cy + oy - y1, x2 - x1, y2 - y1)
+        return f"M{joined(x1, y1)}q{there}q{joined(cx - ox - x2, cy - oy - y2, x1 - x2, y1 - y2)}z"
 
 
 def folds(text: str) -> list[Fold]:
@@ -48,18 +48,19 @@ def folds(text: str) -> list[Fold]:
     return found
 
 
-def marks(lines: Iterable[Fold], shades: Shades, radius: int) -> str:
-    """Paint folds, those of one depth in one path; each fold in shade has a lit bank beside it."""
+def marks(lines: Iterable[Fold], shades: Shades, bank: float) -> str:
+    """Paint folds, those of one depth in one path; each fold in shade has a lit bank beside it, `bank` units off (0: none)."""
     paths: dict[tuple[str, float], list[str]] = {}
     for fold in lines:
         if fold.depth < 0:
             paths.setdefault((shades.bright, _level(-fold.depth)), []).append(fold.leaf())
             continue
         paths.setdefault((shades.deep, _level(fold.depth)), []).append(fold.leaf())
-        bank = fold.leaf(fold.width * 0.9 + radius * 0.5)
-        paths.setdefault((shades.bright, _level(fold.depth * 0.6)), []).append(bank)
+        if bank:
+            lit = fold.leaf(fold.width * 0.9 + bank)
+            paths.setdefault((shades.bright, _level(fold.depth * 0.6)), []).append(lit)
     return "".join(f'<path d="{"".join(d)}" fill="{fill}" opacity="{depth:g}"/>' for (fill, depth), d in paths.items())
 
 
 def _level(depth: float) -> float:
-    return round(min(max(round(depth * 12) / 12, 0.08), 1), 2)
+    return round(min(max(round(depth * 10) / 10, 0.1), 1), 1)

@@ -1,8 +1,8 @@
 """Trousers of several cuts: jeans, pleated trousers, shorts."""
 
 from .cloth import Cloth
-from .line import both, flipped, shape
-from .trim import buttons, metal
+from .line import both, flipped, points, shape
+from .trim import buttons, cords, metal
 
 JEANS = "266,124! 252,220 240,300 236,420 246,640 252,900! 312,910 366,906! 378,700 392,480 401,384! 400,126!"
 JEANS_FOLDS = """
@@ -25,7 +25,7 @@ def draw_jeans(cloth: Cloth) -> None:
     """Five pockets, rivets, ochre stitching, a turn of faded thigh."""
     thread = "#c9954e" if not cloth.shades.pale else cloth.shades.deep
     cloth.pair(JEANS, grain=3, folds=JEANS_FOLDS, creases=JEANS_CREASES)
-    _waist(cloth, "266,118! 330,128 400,130! 400,168! 330,166 260,156!", thread)
+    _waist(cloth, "400,130! 330,128 266,118! 260,156! 330,166 400,168!", thread)
     for turn in (str, flipped):
         cloth.stitches(turn("258,168 330,176 398,178"), turn("247,890 312,899 367,895"), colour=thread)
         cloth.stitches(turn("314,176 304,220 250,246"), turn("320,178 311,226 250,253"), colour=thread)
@@ -46,19 +46,19 @@ TROUSER_FOLDS = """
     340,170 336,260 330,360 8 .3
     352,560 340,700 346,900 14 .26
     268,320 256,600 250,890 14 -.34
+    330,200 302,560 292,906 5 .4
+    322,210 292,560 282,900 6 -.5
 """
 
 
 def draw_trousers(cloth: Cloth) -> None:
     """Wide, pleated, with a pressed crease."""
-    crease = "332,152 316,320 300,600 294,906"
     cloth.pair(TROUSERS, grain=2, folds=TROUSER_FOLDS, creases="393,386 370,400 346,392 4 .3\n240,840 280,860 340,846 4 .2")
     for turn in (str, flipped):
-        cloth.seam(turn(crease), width=1.4)
         cloth.seam(turn("352,152 348,220 344,260"), turn("308,152 302,200 300,230"), width=1.8)
         cloth.seam(turn("284,154 268,220 252,268"), width=1.6)
         cloth.stitches(turn("218,872 290,884 368,880"), gap="2 6")
-    _waist(cloth, "284,104! 340,112 400,114! 400,152! 340,150 280,144!", None)
+    _waist(cloth, "400,114! 340,112 284,104! 280,144! 340,150 400,152!", None)
     cloth.seam("400,150 400,260 401,374", width=2.2)
     cloth.stitches("428,152 428,230 418,276 404,300")
     buttons(cloth, (412, 132), radius=6)
@@ -82,27 +82,20 @@ def draw_shorts(cloth: Cloth) -> None:
         cloth.seam(turn("288,272 270,340 238,400"), width=1.8)
         cloth.stitches(turn("296,274 279,344 246,406"), turn("204,664 290,690 379,690"))
     cloth.seam("400,268 400,400 401,502", width=2.2)
-    _waist(cloth, "266,212! 330,222 400,224! 400,272! 330,270 260,260!", None)
+    _waist(cloth, "400,224! 330,222 266,212! 260,260! 330,270 400,272!", None)
     gathers = "".join(f"{x},228 {x + 2},246 {x - 1},266 4 .4\n" for x in range(282, 530, 21))
-    cloth.piece(both("266,212! 330,222 400,224! 400,272! 330,270 260,260!"), volume=0.5, creases=gathers)
-    cord = cloth.shades.up(1.2) if not cloth.shades.pale else cloth.shades.up(0.4)
-    for d in ("M392 248c-14 40-26 74-20 122", "M410 248c10 34 26 70 18 108"):
-        cloth.sheet.add(
-            f'<g fill="none" stroke-linecap="round"><path d="{d}" stroke="{cloth.shades.deep}" stroke-width="6" opacity=".5" transform="translate(3 3)"/>'
-            f'<path d="{d}" stroke="{cord}" stroke-width="5"/></g>'
-        )
+    cloth.piece(both("400,224! 330,222 266,212! 260,260! 330,270 400,272!"), volume=0.5, creases=gathers)
+    cords(cloth, "392,248 376,300 374,372", "410,248 424,300 426,358")
     metal(cloth, (392, 248), (410, 248), radius=4.5)
 
 
 def _waist(cloth: Cloth, half: str, thread: str | None) -> None:
     """The waistband, with the back of it showing above."""
-    (x, y), *_ = [tuple(map(float, word.rstrip("!").split(","))) for word in half.split()]
-    cloth.piece(both(f"{x},{y}! 340,{y - 8} 400,{y - 8}! 400,{y + 14}!"), tone=1.1, volume=0.3)
-    cloth.piece(both(_from_middle(half)), volume=0.5, grain=90 if thread else 0)
+    middle, _, end, *_ = points(half)
+    x, y = end.x, end.y
+    back = f"400,{y - 4:g}! 340,{y - 5:g} {x:g},{y:g}! {x:g},{y + 6:g}! 340,{middle.y + 6:g} 400,{middle.y + 8:g}!"
+    cloth.piece(both(back), tone=1.1, volume=0.3)
+    cloth.piece(both(half), volume=0.5, grain=90 if thread else 0)
     if thread:
-        cloth.stitches(f"{x + 2},{y + 6} 330,{y + 16} 400,{y + 17} 470,{y + 16} {798 - x},{y + 6}", colour=thread)
-
-
-def _from_middle(half: str) -> str:
-    words = half.split()
-    return " ".join([words[2], words[1], words[0], words[5], words[4], words[3]])
+        line = f"{x + 2:g},{y + 6:g} 330,{middle.y + 4:g} 400,{middle.y + 6:g}"
+        cloth.stitches(line, flipped(line), colour=thread)

@@ -50,64 +50,43 @@ def shape(text: str) -> str:
 
 def stroke(text: str) -> str:
     """An open line through a point text."""
-    line = [laid(p) for p in points(text)]
-    return f"M{number(line[0].x)} {number(line[0].y)}" + _bends(line, False)
+    return _path([laid(p) for p in points(text)], False)
 
 
 def closed(line: list[Point]) -> str:
     """A closed outline through `line`."""
-    line = [laid(p) for p in line]
-    return f"M{number(line[0].x)} {number(line[0].y)}" + _bends(line, True) + "Z"
-
-
-def along(text: str, count: int) -> list[Spot]:
-    """`count` places along the line through a point text, from end to end, evenly within each stretch."""
-    line = [laid(p) for p in points(text)]
-    stretches = list(_segments(line, False))
-    spots = []
-    for i in range(count):
-        at = i / (count - 1) * len(stretches)
-        whole = min(int(at), len(stretches) - 1)
-        a, b, (ox, oy), (ix, iy) = stretches[whole]
-        t, u = at - whole, 1 - at + whole
-        spots.append(
-            (
-                u**3 * a.x + 3 * u * u * t * ox + 3 * u * t * t * ix + t**3 * b.x,
-                u**3 * a.y + 3 * u * u * t * oy + 3 * u * t * t * iy + t**3 * b.y,
-            )
-        )
-    return spots
+    return _path([laid(p) for p in line], True) + "z"
 
 
 def number(value: float) -> str:
     """A coordinate in as few characters as a tenth of a unit needs."""
-    text = f"{value:.1f}".removesuffix(".0")
-    return "0" if text == "-0" else text.replace("-0.", "-.") if text.startswith("-0.") else text.removeprefix("0") or "0"
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def joined(*values: float) -> str:
+    """Whole numbers side by side, spaced only where a reader could not tell them apart."""
+    words = [str(round(value)) for value in values]
+    return words[0] + "".join(word if word.startswith("-") else " " + word for word in words[1:])
 
 
 def laid(p: Point) -> Point:
     """Where the point comes to rest: nobody lays a garment down in perfect symmetry."""
-    x = p.x + 3.2 * sin(p.y / 83 + p.x / 190 + 0.6) + 1.6 * sin(p.y / 37)
-    y = p.y + 2.6 * sin(p.x / 104 + 0.9) + 1.5 * sin(p.x / 41 + p.y / 160)
+    x = p.x + 4 * sin(p.y / 112 + p.x / 240 + 0.6) + 1.5 * sin(p.y / 37)
+    y = p.y + 3 * sin(p.x / 104 + 0.9) + 1.4 * sin(p.x / 41 + p.y / 160)
     return Point(x, y, p.corner)
 
 
-def _bends(line: list[Point], close: bool) -> str:
-    parts = []
-    at = (round(line[0].x, 1), round(line[0].y, 1))
+def _path(line: list[Point], close: bool) -> str:
+    """Relative path data in whole units; each step starts where the last one was rounded to, so no error adds up."""
+    x, y = round(line[0].x), round(line[0].y)
+    parts = [f"M{joined(x, y)}"]
     for a, b, out, into in _segments(line, close):
-        end = (round(b.x, 1), round(b.y, 1))
         if a.corner and b.corner:
-            parts.append(f"l{_pair(end, at)}")
+            parts.append("l" + joined(b.x - x, b.y - y))
         else:
-            parts.append(f"c{_pair(out, at)} {_pair(into, at)} {_pair(end, at)}")
-        at = end
+            parts.append("c" + joined(out[0] - x, out[1] - y, into[0] - x, into[1] - y, b.x - x, b.y - y))
+        x, y = round(b.x), round(b.y)
     return "".join(parts)
-
-
-def _pair(to: tuple[float, float], at: tuple[float, float]) -> str:
-    x, y = number(to[0] - at[0]), number(to[1] - at[1])
-    return x + y if y.startswith("-") else f"{x} {y}"
 
 
 def _segments(line: list[Point], close: bool) -> Iterator[tuple[Point, Point, Spot, Spot]]:

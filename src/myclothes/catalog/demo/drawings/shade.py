@@ -83,8 +83,8 @@ class Shades:
     def paper(self, lightness: float) -> str:
         """Warm paper leaning a little towards the cloth's hue, darker behind pale cloth so that it stands out."""
         glare = min(max((self.own.lightness - 0.78) / 0.17, 0), 1)
-        a = _PAPER_CHROMA * cos(_PAPER_HUE) + 0.1 * self.own.chroma * cos(self.own.hue)
-        b = _PAPER_CHROMA * sin(_PAPER_HUE) + 0.1 * self.own.chroma * sin(self.own.hue)
+        a = _PAPER_CHROMA * cos(_PAPER_HUE) + 0.075 * self.own.chroma * cos(self.own.hue)
+        b = _PAPER_CHROMA * sin(_PAPER_HUE) + 0.075 * self.own.chroma * sin(self.own.hue)
         return Tone(lightness - 0.075 * glare, hypot(a, b) * (1 + glare * 0.4), atan2(b, a)).hex()
 
     def _contrast(self) -> Tone:

@@ -1,10 +1,12 @@
 """The sheet a garment is drawn on: paper, light, its cast shadow, and ids no other drawing has."""
 
+from base64 import b32encode
 from hashlib import blake2b
 
 from .shade import Shades
 
 WIDTH, HEIGHT = 800, 1000
+_LETTERS = str.maketrans("234567", "uvwxyz")
 _PLACES = {"lying": (15, 26, 20), "standing": (5, 9, 8)}
 
 
@@ -14,7 +16,7 @@ class Sheet:
     def __init__(self, name: str, shades: Shades, *, close: bool) -> None:
         self.shades = shades
         self.close = close
-        self._prefix = "g" + blake2b(name.encode(), digest_size=3).hexdigest()[:5] + "_"
+        self._prefix = b32encode(blake2b(name.encode(), digest_size=5).digest()).decode().lower()[:5].translate(_LETTERS)
         self._numbers: dict[str, int] = {}
         self._defs: dict[str, str] = {}
         self._layers: list[str] = []
@@ -24,7 +26,7 @@ class Sheet:
 
     def id(self, name: str) -> str:
         """The id that stands for `name` in this drawing alone."""
-        return f"{self._prefix}{self._numbers.setdefault(name, len(self._numbers)):x}"
+        return f"{self._prefix}{self._numbers.setdefault(name, len(self._numbers))}"
 
     def ref(self, name: str) -> str:
         """A paint, clip or filter of this drawing, as an attribute value."""

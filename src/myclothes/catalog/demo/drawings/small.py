@@ -2,18 +2,15 @@
 
 from .cloth import Cloth
 from .line import both, flipped, shape
-from .trim import ribs
 
 CROWN = "400,250! 320,256 236,330 212,470 208,620! 300,640 400,642!"
-TURN_UP = "198,592! 300,612 400,614! 400,742! 300,742 206,722! 196,660"
+TURN_UP = "400,614! 300,612 198,592! 196,660 206,722! 300,742 400,744!"
 
 
 def draw_beanie(cloth: Cloth) -> None:
     """Ribbed, with a deep turn-up."""
-    cloth.piece(both(CROWN), pattern="plain", folds="300,330 270,420 262,600 16 -.3\n520,340 560,440 560,610 18 .34\n400,262 410,400 400,600 12 .16")
-    ribs(cloth, "214,600 300,628 400,632 500,628 586,600", "380,258 390,253 400,252 410,253 420,258", 44, 4)
-    cloth.piece(shape("198,592! 300,612 400,614 500,612 602,592! 604,660 594,722! 500,742 400,744 300,742 206,722! 196,660"), volume=1)
-    ribs(cloth, "200,596 300,614 400,616 500,614 600,596", "207,720 300,739 400,741 500,739 593,720", 52, 4)
+    cloth.piece(both(CROWN))
+    cloth.piece(both(TURN_UP), ribs=("200,656 300,675 400,678 500,675 600,656", 160, 4))
 
 
 def draw_cap(cloth: Cloth) -> None:

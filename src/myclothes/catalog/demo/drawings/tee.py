@@ -2,7 +2,6 @@
 
 from .cloth import Cloth
 from .line import both, flipped, shape
-from .trim import ribs
 
 BODY = "400,262! 356,254 328,222 316,178! 262,196 204,220! 217,288 209,384! 217,520 213,670 206,820! 300,830 400,832!"
 SLEEVE = "204,220! 150,294 94,410! 146,440 202,458! 206,420 212,380! 262,300"
@@ -41,6 +40,5 @@ def draw_tee(cloth: Cloth) -> None:
     cloth.seam(ARMHOLE, flipped(ARMHOLE), "208,802 300,812 400,814 500,812 592,802", width=1.3)
     cuff = "101,394 152,424 204,442"
     cloth.stitches("208,800 300,810 400,812 500,810 592,800", cuff, flipped(cuff))
-    cloth.piece(both(NECK), volume=0.3, pattern="plain")
-    inner = "316,180 328,222 356,254 400,262 444,254 472,222 484,180"
-    ribs(cloth, inner, "301,186 314,234 350,274 400,282 450,274 486,234 499,186", 58)
+    ribs = "308,180 320,230 352,264 400,272 448,264 480,230 492,180"
+    cloth.piece(both(NECK), volume=0.3, pattern="plain", ribs=(ribs, 30, 2.6))

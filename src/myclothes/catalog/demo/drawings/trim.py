@@ -1,13 +1,13 @@
 """What is sewn on after the cloth is cut: buttons, rivets, ribs that follow a curve, patch pockets."""
 
 from .cloth import Cloth
-from .line import along, number, shape
+from .line import Point, laid, shape, stroke
 
 
 def buttons(cloth: Cloth, *places: tuple[float, float], radius: float = 8, colour: str | None = None) -> None:
     """Sewn buttons with four holes, each with its small shadow."""
     s = cloth.shades
-    colour = colour or (s.paper(0.93) if not s.pale else s.down(0.35))
+    colour = colour or (s.paper(0.93) if not s.pale else s.up(0.6))
     edge = s.deep if s.pale else s.paper(0.6)
     name = "button"
     hole = radius * 0.24
@@ -19,7 +19,7 @@ def buttons(cloth: Cloth, *places: tuple[float, float], radius: float = 8, colou
         f'<path d="M{-radius * 0.7:g} {-radius * 0.35:g}A{radius * 0.8:g} {radius * 0.8:g} 0 0 1 {radius * 0.2:g} {-radius * 0.78:g}" fill="none" stroke="#fff" stroke-width="1.2" opacity=".6"/>'
         f'<path d="{holes}" stroke="{edge}" stroke-width="{radius * 0.26:.2g}" stroke-linecap="round"/></g>',
     )
-    cloth.sheet.add(*(f'<use href="#{cloth.sheet.id(name)}" x="{x:g}" y="{y:g}"/>' for x, y in places))
+    _set(cloth, name, places)
 
 
 def metal(cloth: Cloth, *places: tuple[float, float], radius: float = 4) -> None:
@@ -29,17 +29,17 @@ def metal(cloth: Cloth, *places: tuple[float, float], radius: float = 4) -> None
         f'<g {{id}}><circle cx="1" cy="1.6" r="{radius:g}" fill="{cloth.shades.deep}" opacity=".7"/><circle r="{radius:g}" fill="#b9a07c"/>'
         f'<circle cx="-.8" cy="-1" r="{radius * 0.5:g}" fill="#efe2c8"/></g>',
     )
-    cloth.sheet.add(*(f'<use href="#{cloth.sheet.id("rivet")}" x="{x:g}" y="{y:g}"/>' for x, y in places))
+    _set(cloth, "rivet", places)
 
 
-def ribs(cloth: Cloth, inner: str, outer: str, count: int, width: float = 2.6) -> None:
-    """Ribs that run from one edge of a band to the other, fanning where the band bends."""
-    pairs = zip(along(inner, count), along(outer, count), strict=True)
-    d = "".join(f"M{number(x1)} {number(y1)}L{number(x2)} {number(y2)}" for (x1, y1), (x2, y2) in pairs)
+def cords(cloth: Cloth, *paths: str, width: float = 5) -> None:
+    """Drawstrings, twisted, with the shadow they cast on the cloth."""
+    s = cloth.shades
+    d = "".join(map(stroke, paths))
     use = f"<use {cloth.sheet.outline(d)}"
     cloth.sheet.add(
-        f'<g stroke-width="{width:g}">{use} stroke="{cloth.shades.deep}" opacity=".4"/>'
-        f'{use} x="{width:g}" y=".6" stroke="{cloth.shades.bright}" opacity=".32"/></g>'
+        f'<g fill="none" stroke-linecap="round" stroke-width="{width:g}">{use} x="3" y="4" stroke="{s.deep}" opacity=".5"/>'
+        f'{use} stroke="{s.up(0.7)}"/>{use} stroke="{s.deep}" stroke-linecap="butt" stroke-dasharray="1.4 3" opacity=".35"/></g>'
     )
 
 
@@ -51,3 +51,8 @@ def patch(cloth: Cloth, outline: str, stitching: str, *, grain: float = 0, folds
     )
     cloth.piece(d, grain=grain, volume=0.35, folds=folds)
     cloth.stitches(stitching)
+
+
+def _set(cloth: Cloth, name: str, places: tuple[tuple[float, float], ...]) -> None:
+    spots = (laid(Point(x, y)) for x, y in places)
+    cloth.sheet.add(*(f'<use href="#{cloth.sheet.id(name)}" x="{x:.1f}" y="{y:.1f}"/>' for x, y, _ in spots))

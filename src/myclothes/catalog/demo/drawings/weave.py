@@ -45,12 +45,13 @@ def rib(s: Shades) -> Tile:
 
 
 def knit(s: Shades) -> Tile:
-    """Stocking stitch: columns of small Vs."""
+    """Stocking stitch: columns of loops leaning towards each other."""
     return (
-        10,
-        8,
-        f'<g fill="none" stroke-linecap="round"><path d="M.5 1.500L5 6L9.500 1.500" stroke="{s.deep}" stroke-width="1.800" opacity=".42"/>'
-        f'<path d="M1 -1L5 3L9 -1M1 7L5 11L9 7" stroke="{s.bright}" stroke-width="1.500" opacity=".34"/></g>',
+        9,
+        7,
+        f'<path d="M0 0v7M9 0v7" stroke="{s.deep}" stroke-width="1.6" opacity=".34"/><g fill="none" stroke-linecap="round">'
+        f'<path d="M1.7 -.6L4.3 4.4M7.3 -.6L4.7 4.4M1.7 6.4L4.3 11.4M7.3 6.4L4.7 11.4" stroke="{s.bright}" stroke-width="1.9" opacity=".38"/>'
+        f'<path d="M1.2 2.6L4.5 8M7.800 2.6L4.5 8M1.2 -4.4L4.5 1M7.8 -4.4L4.5 1" stroke="{s.deep}" stroke-width=".9" opacity=".4"/></g>',
     )
 
 
@@ -61,8 +62,8 @@ def melange(s: Shades) -> Tile:
 
 def herringbone(s: Shades) -> Tile:
     """Twill that turns every few threads."""
-    rise = "".join(f"M0 {y}l12 -12M24 {y}l-12 -12" for y in (6, 12, 18, 24))
-    return 24, 12, f'<path d="{rise}" stroke="{s.bright}" stroke-width="2.400" opacity=".42"/><path d="M0 0v12M12 0v12" stroke="{s.deep}" opacity=".3"/>'
+    rise = "".join(f"M0 {y}l16-16M32 {y}l-16-16" for y in (0, 8, 16, 24))
+    return 32, 8, f'<path d="{rise}" stroke="{s.bright}" stroke-width="3" opacity=".5"/><path d="{rise}" stroke="{s.deep}" stroke-width="1.4" opacity=".34" transform="translate(0 4)"/>'
 
 
 def denim(s: Shades) -> Tile:
