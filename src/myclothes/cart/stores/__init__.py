@@ -21,6 +21,16 @@ def store_for(settings: Settings, *, durable: Valkey, database: Database) -> Car
             from myclothes.cart.stores.cookie import CookieStore
 
             return CookieStore(settings.secrets, seconds=seconds)
+        case "sql":
+            from myclothes.cart.stores.sql import SqlStore
+
+            return SqlStore(database, seconds=seconds)
+        case "dynamodb":
+            from myclothes.cart.stores.dynamodb import DynamoDbStore
+            from myclothes.cart.stores.dynamodb_table import Table
+
+            table = Table(settings.dynamodb_table, region=settings.dynamodb_region, endpoint=settings.dynamodb_endpoint)
+            return DynamoDbStore(table, seconds=seconds)
         case _:
             from myclothes.cart.stores.valkey import ValkeyStore
 

@@ -1,0 +1,148 @@
+"""One DynamoDB table, reached with bounded waits and bounded retries.
+
+The library would retry by itself, also writes that may have been carried out; so its retries are off and ours decide.
+"""
+
+import asyncio
+import random
+from contextlib import AsyncExitStack
+from typing import Any
+
+from aiobotocore.config import AioConfig  # type: ignore[import-untyped]
+from aiobotocore.session import get_session  # type: ignore[import-untyped]
+from botocore.exceptions import (  # type: ignore[import-untyped]
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+)
+
+from myclothes.kernel.errors import Unavailable
+
+Item = dict[str, Any]
+
+_TRIES = 3
+_NOT_DONE = {
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ThrottlingException",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+}
+_UNKNOWN = {"InternalServerError", "InternalFailure", "ServiceUnavailable"}
+
+
+class Refused(Exception):
+    """The condition of a write did not hold. `item` is what was there instead, None for nothing."""
+
+    def __init__(self, item: Item | None) -> None:
+        super().__init__("condition failed")
+        self.item = item
+
+
+class Table:
+    """`seconds` bounds each call with all its retries. `endpoint` is for a DynamoDB that is not AWS's own.
+
+    Without `endpoint` the usual AWS sources give the credentials (environment, profile, role of the instance).
+    """
+
+    def __init__(self, name: str, *, region: str, endpoint: str | None = None, seconds: float = 4.0) -> None:
+        self.name = name
+        self._region = region
+        self._endpoint = endpoint
+        self._seconds = seconds
+        self._stack = AsyncExitStack()
+        self._opening = asyncio.Lock()
+        self._client: Any = None
+
+    async def get(self, cart_id: str, projection: str, names: dict[str, str]) -> Item | None:
+        """A consistent read, so that a shopper sees their own last change."""
+        answer: dict[str, Item] = await self.call(
+            "get_item",
+            safe=True,
+            Key={"id": {"S": cart_id}},
+            ConsistentRead=True,
+            ProjectionExpression=projection,
+            ExpressionAttributeNames=names,
+        )
+        return answer.get("Item")
+
+    async def write(self, operation: str, *, safe: bool, **arguments: Any) -> None:
+        """One conditional write. Raises `Refused`."""
+        try:
+            await self.call(operation, safe=safe, ReturnValuesOnConditionCheckFailure="ALL_OLD", **arguments)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            raise Refused(error.response.get("Item")) from None
+
+    async def call(self, operation: str, *, safe: bool, **arguments: Any) -> Any:
+        """`safe`: doing it twice does no harm. Raises `Unavailable`, and `ClientError` for what DynamoDB refuses."""
+        if operation != "transact_write_items":
+            arguments["TableName"] = self.name
+        doubt = False
+        try:
+            async with asyncio.timeout(self._seconds):
+                for attempt in range(_TRIES):
+                    try:
+                        return await getattr(await self._connected(), operation)(**arguments)
+                    except (ClientError, BotoCoreError, OSError) as error:
+                        doubt = _left(error) or doubt
+                        if doubt and not safe:
+                            raise Unavailable(in_doubt=True) from error
+                    await asyncio.sleep(0.05 * 2**attempt * random.uniform(0.5, 1.0))
+        except TimeoutError:
+            doubt = True
+        raise Unavailable(in_doubt=doubt)
+
+    async def create(self) -> None:
+        """For development and tests: the table, on-demand, with its expiry. One that is there already is fine."""
+        try:
+            await self.call(
+                "create_table",
+                safe=True,
+                AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+                KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+                BillingMode="PAY_PER_REQUEST",
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ResourceInUseException":
+                raise
+            return
+        async with asyncio.timeout(60):
+            while (await self.call("describe_table", safe=True))["Table"]["TableStatus"] != "ACTIVE":  # noqa: ASYNC110
+                await asyncio.sleep(0.2)
+        specification = {"Enabled": True, "AttributeName": "expires"}
+        await self.call("update_time_to_live", safe=True, TimeToLiveSpecification=specification)
+
+    async def close(self) -> None:
+        self._client = None
+        await self._stack.aclose()
+
+    async def _connected(self) -> Any:
+        if self._client is None:
+            async with self._opening:
+                if self._client is None:
+                    local = {"aws_access_key_id": "local", "aws_secret_access_key": "local"} if self._endpoint else {}
+                    config = AioConfig(
+                        connect_timeout=1.0,
+                        read_timeout=self._seconds / 2,
+                        max_pool_connections=64,
+                        retries={"total_max_attempts": 1},
+                    )
+                    self._client = await self._stack.enter_async_context(
+                        get_session().create_client(
+                            "dynamodb", region_name=self._region, endpoint_url=self._endpoint, config=config, **local
+                        )
+                    )
+        return self._client
+
+
+def _left(error: Exception) -> bool:
+    """Whether a write that failed so may have been carried out. Raises `error` itself where a retry is no use."""
+    if isinstance(error, ClientError):
+        code = error.response["Error"]["Code"]
+        if code not in _NOT_DONE | _UNKNOWN:
+            raise error
+        return code in _UNKNOWN
+    return not isinstance(error, EndpointConnectionError | ConnectTimeoutError)
