@@ -12,8 +12,11 @@ from .knit import draw_cardigan, draw_knit
 from .legs import draw_jeans, draw_shorts, draw_trousers
 from .shirt import draw_shirt
 from .shoes import draw_boot, draw_sneaker
-from .skirt import draw_dress, draw_skirt
-from .small import draw_bag, draw_beanie, draw_belt, draw_cap, draw_scarf
+from .skirt import draw_skirt
+from .dress import draw_dress
+from .bag import draw_bag
+from .headwear import draw_beanie, draw_cap
+from .scarf import draw_scarf
 from .tee import draw_tee
 from .weave import PATTERNS as _TILES
 
@@ -45,11 +48,10 @@ _GARMENTS = {
     "dress": Garment(draw_dress, (2.1, 390, 300, -6)),
     "sneaker": Garment(draw_sneaker, (2, 520, 620, -6), place="standing"),
     "boot": Garment(draw_boot, (2, 400, 440, -6), place="standing"),
-    "beanie": Garment(draw_beanie, (2, 420, 620, -6), ground="knit"),
+    "beanie": Garment(draw_beanie, (2, 420, 620, -6), ground="knit", place="standing"),
     "cap": Garment(draw_cap, (2, 420, 520, -6), place="standing"),
-    "scarf": Garment(draw_scarf, (2, 400, 700, -6), ground="knit"),
+    "scarf": Garment(draw_scarf, (2, 380, 760, -6)),
     "bag": Garment(draw_bag, (2, 400, 460, -6), place="standing"),
-    "belt": Garment(draw_belt, (2, 400, 500, -6)),
 }
 
 KINDS = tuple(_GARMENTS)

@@ -57,7 +57,7 @@ def knit(s: Shades) -> Tile:
 
 def melange(s: Shades) -> Tile:
     """Heathered yarn: short flecks lighter and darker than the ground."""
-    return 130, 118, _flecks(s.deep, 7, 120, 0.34) + _flecks(s.bright, 8, 120, 0.42)
+    return 130, 118, _flecks(s.deep, 7, 90, 0.4) + _flecks(s.bright, 8, 80, 0.5)
 
 
 def herringbone(s: Shades) -> Tile:
