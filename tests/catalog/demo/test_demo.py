@@ -221,8 +221,8 @@ def test_inches_are_converted_and_labels_are_not() -> None:
 
 
 def test_a_picture_is_described_in_both_languages() -> None:
-    assert alt_text("Everyday tee", "Dusk blue", "front", "en") == "Everyday tee in dusk blue, front"
-    assert alt_text("에브리데이 티셔츠", "네이비", "detail", "ko") == "에브리데이 티셔츠 네이비 컬러, 소재 디테일"
+    assert alt_text("Everyday tee", "Dusk blue", "front", "en") == "Everyday tee in dusk blue"
+    assert alt_text("에브리데이 티셔츠", "네이비", "detail", "ko") == "에브리데이 티셔츠, 네이비 컬러 소재 디테일"
 
 
 def test_pages_say_how_long_things_are_kept() -> None:

@@ -3,8 +3,8 @@
 from myclothes.catalog.demo.shape import Text
 
 _VIEWS = {
-    "front": Text("{name} in {colour}, front", "{name} {colour} 컬러, 앞모습"),
-    "detail": Text("{name} in {colour}, a closer look at the cloth", "{name} {colour} 컬러, 소재 디테일"),
+    "front": Text("{name} in {colour}", "{name}, {colour} 컬러"),
+    "detail": Text("{name} in {colour}, a closer look at the cloth", "{name}, {colour} 컬러 소재 디테일"),
 }
 
 

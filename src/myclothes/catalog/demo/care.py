@@ -10,7 +10,7 @@ CARE = {
     "wash40": Text("Machine wash at 40 °C", "40℃ 이하 물로 세탁기 세탁"),
     "inside-out": Text("Wash inside out, with similar colours", "뒤집어서 비슷한 색상끼리 세탁"),
     "hand": Text("Hand wash in cool water with a wool detergent", "울 전용 세제를 풀어 찬물에 손세탁"),
-    "dry-clean": Text("Dry clean only", "드라이클리닝 권장"),
+    "dry-clean": Text("Dry clean only", "드라이클리닝만 가능"),
     "no-bleach": Text("Do not bleach", "표백제 사용 금지"),
     "no-tumble": Text("Do not tumble dry", "건조기 사용 금지"),
     "tumble-low": Text("Tumble dry low, or hang to dry", "건조기 저온 또는 자연 건조"),
@@ -47,6 +47,7 @@ WOOL_KNIT = ("hand", "no-bleach", "no-tumble", "dry-flat", "fold")
 MERINO = ("wash30-gentle", "no-bleach", "no-tumble", "dry-flat", "fold")
 COTTON_KNIT = ("wash30-gentle", "no-bleach", "no-tumble", "dry-flat", "iron-low")
 TAILORED = ("dry-clean", "no-bleach", "no-tumble", "iron-low", "steam")
+SCARF = ("dry-clean", "no-bleach", "no-tumble", "iron-low")
 WAXED = ("no-wash", "no-bleach", "no-tumble", "no-iron", "rewax")
 RAINWEAR = ("wash30-gentle", "no-bleach", "no-tumble", "line-dry", "reproof")
 LEATHER = ("wipe", "air-dry", "leather-cream")

@@ -58,7 +58,7 @@ COLLECTIONS = (
             "shearling-lined-boot",
             "leather-ankle-boot",
             "waxed-weekend-bag",
-            "washed-cotton-cap",
+            "boiled-wool-overshirt",
         ),
     ),
     DemoCollection(

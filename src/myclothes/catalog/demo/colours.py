@@ -9,7 +9,7 @@ COLOURS = (
     DemoColour("camel", Text("Camel", "카멜"), "#b98a56", "brown"),
     DemoColour("cocoa", Text("Cocoa", "코코아 브라운"), "#604638", "brown"),
     DemoColour("butter", Text("Butter", "버터 옐로"), "#eedb9b", "yellow"),
-    DemoColour("ochre", Text("Ochre", "오커"), "#c69540", "yellow"),
+    DemoColour("ochre", Text("Ochre", "오커 옐로"), "#c69540", "yellow"),
     DemoColour("clay", Text("Clay", "클레이"), "#b56a4b", "orange"),
     DemoColour("brick", Text("Brick", "브릭 레드"), "#8e3f35", "red"),
     DemoColour("blush", Text("Blush", "블러시 핑크"), "#e2bfb2", "pink"),

@@ -64,7 +64,7 @@ PAGES = (
             DemoParagraph(
                 Text(
                     "We make small quantities and restock what sells. When a colour is gone we say so, and we never invent a countdown.",
-                    "적은 수량을 만들고 찾는 분이 많은 상품은 다시 만듭니다. 품절된 색상은 품절이라고 알리며, 마감 임박을 지어내지 않습니다.",
+                    "적은 수량을 만들고 찾는 분이 많은 상품은 다시 만듭니다. 품절된 색상은 품절이라고 알리며, 있지도 않은 마감 시간을 내세우지 않습니다.",
                 ),
                 Text("No hurry", "서두르지 않게"),
             ),

@@ -24,7 +24,7 @@ HIP = DemoMeasure(
     ),
 )
 SLEEVE = DemoMeasure(
-    Text("Sleeve", "화장"),
+    Text("Sleeve", "소매길이(화장)"),
     Text(
         "From the middle of the neck at the back, over the shoulder, to the wrist bone.",
         "목뒤 중심에서 어깨를 지나 손목뼈까지 잽니다.",
@@ -32,7 +32,7 @@ SLEEVE = DemoMeasure(
 )
 LEG = DemoMeasure(
     Text("Inside leg", "다리 안쪽 길이"),
-    Text("From the crotch to the floor, without shoes.", "신발을 벗고 샅에서 바닥까지 잽니다."),
+    Text("From the crotch to the floor, without shoes.", "신발을 벗고 가랑이부터 바닥까지 잽니다."),
 )
 FOOT = DemoMeasure(
     Text("Foot length", "발 길이"),

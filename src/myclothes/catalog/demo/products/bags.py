@@ -56,10 +56,10 @@ BAGS = (
         code="BAG03",
         kind="bag",
         category="bags",
-        name=Text("Waxed weekend bag", "왁스드 위크엔드 백"),
+        name=Text("Waxed weekend bag", "왁스드 위켄더 백"),
         summary=Text(
             "Two nights, one bag.",
-            "1박 2일, 2박 3일 짐이 들어가는 가방",
+            "2박 3일 짐이 넉넉히 들어가는 가방",
         ),
         description=Text(
             "The waxed cotton of our field jacket with leather handles. It takes shoes at the bottom and a coat on top. Rain runs off it.",

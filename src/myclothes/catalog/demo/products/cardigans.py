@@ -17,8 +17,8 @@ CARDIGANS = (
             "실내에서는 겉옷, 밖에서는 이너로 입는 카디건",
         ),
         description=Text(
-            "Short and square, with horn-look buttons and a firm front band. The lambswool is two-ply and keeps its shape on a chair back. Wear it buttoned as a jumper or open over a shirt.",
-            "기장이 짧고 품이 넉넉하며, 뿔 느낌의 단추와 탄탄한 앞단으로 마무리했습니다. 두 가닥 램스울이라 의자에 걸어 두어도 형태가 쉽게 흐트러지지 않습니다. 단추를 채워 니트처럼, 풀어서 셔츠 위에 걸쳐 입으세요.",
+            "Short and square, with horn-coloured buttons and a firm front band. The lambswool is two-ply and keeps its shape on a chair back. Wear it buttoned as a jumper or open over a shirt.",
+            "기장이 짧고 품이 넉넉하며, 뿔 무늬 단추와 탄탄한 앞단으로 마무리했습니다. 두 가닥 램스울이라 의자에 걸어 두어도 형태가 쉽게 흐트러지지 않습니다. 단추를 채워 니트처럼, 풀어서 셔츠 위에 걸쳐 입으세요.",
         ),
         material=Text("100% lambswool, 7 gauge, 480 g in size M", "램스울 100%, 7게이지, M 사이즈 기준 480g"),
         care=WOOL_KNIT,

@@ -93,7 +93,7 @@ DRESSES = (
         ),
         description=Text(
             "Merino and cotton in a rib that stretches and returns, with short sleeves and a defined waist. It follows the body without holding on to it. Add boots and a long coat, and winter is settled.",
-            "늘어났다가 금세 돌아오는 메리노 코튼 립 조직에 반소매, 허리선을 살린 디자인입니다. 몸을 조이지 않고 자연스럽게 따라갑니다. 부츠와 긴 코트만 더하면 겨울 차림으로 충분합니다.",
+            "늘어났다가 금세 돌아오는 메리노 코튼 립 조직에 반소매, 허리선을 살린 디자인입니다. 몸을 조이지 않고 자연스럽게 흐릅니다. 부츠와 긴 코트만 더하면 겨울 차림으로 충분합니다.",
         ),
         material=Text(
             "60% merino wool, 40% cotton, 9 gauge, 520 g in size M",

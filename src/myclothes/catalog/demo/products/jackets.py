@@ -37,12 +37,12 @@ JACKETS = (
         category="jackets",
         name=Text("Boiled wool overshirt", "보일드 울 오버셔츠"),
         summary=Text(
-            "Felted wool that the wind takes its time with.",
-            "바람을 막아 주는 축융 울 오버셔츠",
+            "Felted wool that keeps the wind out.",
+            "바람을 막아 주는 촘촘한 울 오버셔츠",
         ),
         description=Text(
             "The wool is knitted, then boiled until it closes up. That makes it warm, a little water-repellent, and free of lining. Cut as a roomy shirt, worn as a jacket.",
-            "울을 편직한 뒤 삶아 조직을 촘촘하게 조인 원단입니다. 그래서 따뜻하고 가벼운 물방울을 튕겨 내며 안감 없이도 편안합니다. 셔츠처럼 여유 있게 재단해 재킷처럼 입습니다.",
+            "울을 편직한 뒤 삶아 조직을 촘촘하게 조인 원단입니다. 그래서 따뜻하고, 가벼운 빗방울은 튕겨 내며, 안감 없이도 편안합니다. 셔츠처럼 여유 있게 재단해 재킷처럼 입습니다.",
         ),
         material=Text("100% boiled wool, 420 g/m²", "보일드 울 100%, 420g/㎡"),
         care=TAILORED,
@@ -61,18 +61,18 @@ JACKETS = (
         kind="jacket",
         pattern="denim",
         category="jackets",
-        name=Text("Rinsed denim jacket", "린스드 데님 재킷"),
+        name=Text("Rinsed denim jacket", "원워시 데님 재킷"),
         summary=Text(
             "Rinsed once, the rest is up to you.",
-            "한 번만 헹궈, 나머지 색은 입으면서 완성하는 재킷",
+            "한 번만 워싱해, 색은 입으면서 완성해 가는 재킷",
         ),
         description=Text(
             "Mid-weight denim, rinsed to take out the stiffness and left dark. Regular fit that reaches the hip. Wear it for a year and it will be yours alone.",
-            "적당한 두께의 데님을 뻣뻣함만 덜어 낼 만큼 헹궜습니다. 골반까지 오는 레귤러 핏입니다. 1년쯤 입으면 나만의 색으로 바뀝니다.",
+            "적당한 두께의 데님을 뻣뻣함만 덜어 낼 만큼 가볍게 워싱했습니다. 골반까지 오는 레귤러 핏입니다. 1년쯤 입으면 나만의 색으로 바뀝니다.",
         ),
         material=Text("100% cotton denim, 12 oz", "면 100% 데님, 12온스"),
         care=DENIM,
-        colours=("indigo", "washed-indigo"),
+        colours=("indigo", "charcoal"),
         sizes=XS_TO_XL,
         price=13500,
         stock=14,
@@ -91,8 +91,8 @@ JACKETS = (
             "비를 막고 세월의 흔적을 남기는 왁스드 재킷",
         ),
         description=Text(
-            "Cotton impregnated with wax, which turns rain and wind and creases like an old map. Room for a thick jumper. Wipe it down, rewax it each autumn, and it will last for decades.",
-            "면에 왁스를 입혀 비바람을 막고, 입을수록 오래된 지도처럼 주름이 잡힙니다. 두꺼운 니트 위에도 여유롭게 맞습니다. 닦아서 관리하고 가을마다 왁스를 다시 발라 주면 수십 년을 입을 수 있습니다.",
+            "Cotton impregnated with wax, which turns rain and wind and creases like an old map. Room for a thick jumper. Wipe it down, rewax it each autumn, and it will keep you dry for many years.",
+            "면에 왁스를 입혀 비바람을 막고, 입을수록 오래된 지도처럼 주름이 잡힙니다. 두꺼운 니트 위에도 여유롭게 맞습니다. 닦아서 관리하고 가을마다 왁스를 다시 발라 주면 오래도록 입을 수 있습니다.",
         ),
         material=Text(
             "100% waxed cotton, 230 g/m²; lining 100% cotton", "겉감 왁스드 코튼 100%, 230g/㎡, 안감 면 100%"
@@ -118,8 +118,8 @@ JACKETS = (
             "슈트 원단으로 만든 워크 재킷",
         ),
         description=Text(
-            "A wool herringbone you would expect in a suit, cut without padding or canvas. It hangs straight from the shoulder and half-lines the sleeves for ease. Smart enough for the office, quiet enough for Sunday.",
-            "슈트에 쓰는 울 헤링본을 패드와 심지 없이 재단했습니다. 어깨에서 일자로 떨어지고, 소매에는 안감을 더해 입고 벗기 편합니다. 출근길에도 일요일 산책에도 잘 어울립니다.",
+            "A wool herringbone you would expect in a suit, cut without padding or canvas. It hangs straight from the shoulder, and only the sleeves are lined. Smart enough for the office, quiet enough for Sunday.",
+            "슈트에 쓰는 울 헤링본을 패드와 심지 없이 재단했습니다. 어깨에서 일자로 떨어지고, 소매에만 안감을 대 입고 벗기 편합니다. 출근길에도 일요일 산책에도 잘 어울립니다.",
         ),
         material=Text("90% wool, 10% recycled polyamide, 310 g/m²", "울 90%, 리사이클 나일론 10%, 310g/㎡"),
         care=TAILORED,

@@ -36,13 +36,13 @@ JEANS = (
         kind="jeans",
         pattern="denim",
         category="jeans",
-        name=Text("Relaxed tapered jeans", "릴랙스 테이퍼드 진"),
+        name=Text("Relaxed tapered jeans", "릴랙스 핏 테이퍼드 진"),
         summary=Text(
             "Room at the thigh, neat at the ankle.",
             "허벅지는 여유롭게, 발목은 깔끔하게",
         ),
         description=Text(
-            "A higher rise with an easy seat, narrowing below the knee. The denim has a trace of stretch that you feel only when you sit down. Goes with trainers and with boots.",
+            "A higher rise with an easy seat, narrowing below the knee. The denim has a trace of stretch that you feel only when you sit down. Goes with sneakers and with boots.",
             "밑위가 살짝 높고 엉덩이와 허벅지가 편하며, 무릎 아래로 갈수록 좁아집니다. 앉을 때만 느껴질 정도의 가벼운 신축성이 있습니다. 스니커즈와 부츠 모두에 잘 어울립니다.",
         ),
         material=Text("99% cotton, 1% elastane denim, 12 oz", "면 99%, 엘라스테인 1% 데님, 12온스"),

@@ -98,7 +98,7 @@ JUMPERS = (
             "봄과 늦여름, 냉방이 센 실내까지 두루 입는 니트",
         ),
         description=Text(
-            "Dry-handed cotton with an even stripe and a rolled neck edge. Regular fit with a straight hem. It is the jumper for people who find wool too warm.",
+            "Crisp cotton with an even stripe and a rolled neck edge. Regular fit with a straight hem. It is the jumper for people who find wool too warm.",
             "보송한 코튼에 일정한 간격의 스트라이프를 넣고 목선은 자연스럽게 말리도록 처리했습니다. 밑단이 일자로 떨어지는 레귤러 핏입니다. 울 니트가 덥거나 따갑게 느껴지는 분께 권합니다.",
         ),
         material=Text("100% cotton, 9 gauge, 360 g in size M", "면 100%, 9게이지, M 사이즈 기준 360g"),

@@ -1,6 +1,6 @@
 """Scarves."""
 
-from myclothes.catalog.demo.care import TAILORED, WOOL_KNIT
+from myclothes.catalog.demo.care import SCARF, WOOL_KNIT
 from myclothes.catalog.demo.shape import DemoProduct, Text
 from myclothes.catalog.demo.sizes import ONE_SIZE
 
@@ -17,10 +17,10 @@ SCARVES = (
         ),
         description=Text(
             "Woven lambswool, brushed with teasels until it is soft on the neck. It measures 185 by 30 cm. A quiet colour near the face in the grey months.",
-            "목에 닿는 촉감이 부드러워질 때까지 결을 브러싱한 램스울 머플러입니다. 크기는 185×30cm입니다. 흐린 계절에 얼굴 가까이 두기 좋은 차분한 색입니다.",
+            "목에 닿는 촉감이 부드러워질 때까지 결을 브러싱한 램스울 머플러입니다. 크기는 185×30cm입니다. 잿빛 겨울에 얼굴 가까이 두르기 좋은 차분한 색입니다.",
         ),
         material=Text("100% lambswool, 190 g, 185 × 30 cm", "램스울 100%, 190g, 185×30cm"),
-        care=TAILORED,
+        care=SCARF,
         colours=("camel", "dusk-blue", "brick", "heather"),
         sizes=(ONE_SIZE,),
         price=5900,
@@ -44,7 +44,7 @@ SCARVES = (
             "길이 2m의 부드러운 울 체크로, 숄처럼 두를 수 있을 만큼 넓습니다. 끝단 술은 손으로 꼬아 마무리했습니다. 코트에는 길게 접어 두르고, 저녁에는 펼쳐서 어깨에 걸치세요.",
         ),
         material=Text("90% wool, 10% cashmere, 340 g, 200 × 65 cm", "울 90%, 캐시미어 10%, 340g, 200×65cm"),
-        care=TAILORED,
+        care=SCARF,
         colours=("pine", "heather", "ochre"),
         sizes=(ONE_SIZE,),
         price=7900,
@@ -69,7 +69,7 @@ SCARVES = (
             "비슷한 두 가지 색으로 짠 적당한 두께의 머플러입니다. 칼라 안에 납작하게 들어가고 매듭도 두꺼워지지 않습니다. 선물하기에도 무난합니다.",
         ),
         material=Text("100% wool, 170 g, 180 × 30 cm", "울 100%, 170g, 180×30cm"),
-        care=TAILORED,
+        care=SCARF,
         colours=("charcoal", "moss", "navy"),
         sizes=(ONE_SIZE,),
         price=5400,

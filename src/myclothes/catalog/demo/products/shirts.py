@@ -10,14 +10,14 @@ SHIRTS = (
         code="SHT01",
         kind="shirt",
         category="shirts",
-        name=Text("Relaxed poplin shirt", "릴랙스 포플린 셔츠"),
+        name=Text("Relaxed poplin shirt", "릴랙스 핏 포플린 셔츠"),
         summary=Text(
             "Crisp cotton, generous cut.",
             "바스락한 촉감의 넉넉한 코튼 셔츠",
         ),
         description=Text(
             "A shirt with room in the body and a collar that stands up without a tie. The poplin is densely woven and feels cool when you put it on. Wear it tucked into pleated trousers or open over a tee.",
-            "품은 여유롭고 칼라는 타이 없이도 반듯하게 섭니다. 촘촘하게 짠 포플린이라 입을 때 시원하고 산뜻합니다. 턱 슬랙스에 넣어 입거나 티셔츠 위에 가볍게 걸쳐 보세요.",
+            "품은 여유롭고 칼라는 타이 없이도 반듯하게 섭니다. 촘촘하게 짠 포플린이라 입을 때 시원하고 산뜻합니다. 원턱 슬랙스에 넣어 입거나 티셔츠 위에 가볍게 걸쳐 보세요.",
         ),
         material=Text("100% cotton poplin, 115 g/m²", "면 100% 포플린, 115g/㎡"),
         care=COTTON,
@@ -59,14 +59,14 @@ SHIRTS = (
         kind="shirt",
         pattern="check",
         category="shirts",
-        name=Text("Brushed check flannel shirt", "브러시드 체크 플란넬 셔츠"),
+        name=Text("Brushed check flannel shirt", "기모 체크 플란넬 셔츠"),
         summary=Text(
             "Warm as a light jumper, easier to take off.",
             "얇은 니트만큼 포근하고 입고 벗기 편한 셔츠",
         ),
         description=Text(
             "Brushed on both sides for warmth, with a check woven in three shades of one colour. The cut is straight and long enough to wear untucked. Layer it over a heavyweight tee when the evenings turn.",
-            "양면을 기모 가공해 따뜻하고, 한 가지 색의 세 가지 톤으로 체크를 짰습니다. 일자로 떨어지는 핏에 밖으로 빼 입기 좋은 기장입니다. 쌀쌀해지는 저녁, 도톰한 티셔츠 위에 걸쳐 입으세요.",
+            "양면을 기모 가공해 따뜻하고, 같은 계열의 세 가지 톤으로 체크를 짰습니다. 일자로 떨어지는 핏에 밖으로 빼 입기 좋은 기장입니다. 쌀쌀해지는 저녁, 도톰한 티셔츠 위에 걸쳐 입으세요.",
         ),
         material=Text("100% cotton flannel, 190 g/m²", "면 100% 플란넬, 190g/㎡"),
         care=("wash30", "inside-out", "no-bleach", "tumble-low", "iron-medium"),
@@ -87,11 +87,11 @@ SHIRTS = (
         name=Text("Airy linen shirt", "에어리 리넨 셔츠"),
         summary=Text(
             "Open weave, soft collar, no hurry.",
-            "성글게 짜 바람이 잘 통하는 소프트 칼라 셔츠",
+            "바람이 잘 통하고 칼라가 편안한 리넨 셔츠",
         ),
         description=Text(
             "Linen from a loose weave that lets the air through. The collar has no stiffener, and the cuffs are easy to roll. Size down if you want it closer to the body.",
-            "성글게 직조해 바람이 잘 통하는 리넨 셔츠입니다. 심지를 뺀 칼라가 편안하고 소매는 걷어 입기 좋습니다. 몸에 더 맞게 입으려면 한 사이즈 작게 선택해 주세요.",
+            "성글게 직조해 통기성이 좋습니다. 칼라에서 심지를 빼 목이 편하고 소매는 걷어 입기 좋습니다. 몸에 더 맞게 입으려면 한 사이즈 작게 선택해 주세요.",
         ),
         material=Text("100% European flax linen, 140 g/m²", "유럽산 리넨 100%, 140g/㎡"),
         care=LINEN,
@@ -111,7 +111,7 @@ SHIRTS = (
         kind="shirt",
         pattern="herringbone",
         category="shirts",
-        name=Text("Brushed herringbone shirt", "브러시드 헤링본 셔츠"),
+        name=Text("Brushed herringbone shirt", "기모 헤링본 셔츠"),
         summary=Text(
             "A fine zigzag, soft on both sides.",
             "잔잔한 헤링본 조직에 촉감이 부드러운 셔츠",
@@ -139,7 +139,7 @@ SHIRTS = (
         name=Text("Chambray work shirt", "샴브레이 워크 셔츠"),
         summary=Text(
             "Lighter than denim, and it ages the same way.",
-            "데님보다 가볍고 데님처럼 멋스럽게 물 빠지는 셔츠",
+            "데님보다 가볍고 데님처럼 멋스럽게 색이 빠지는 셔츠",
         ),
         description=Text(
             "Indigo warp and white weft, with triple-stitched side seams. Straight fit, made to be worn hard and washed often. The blue fades where you bend and lean.",

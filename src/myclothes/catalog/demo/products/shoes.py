@@ -146,7 +146,7 @@ SHOES = (
         code="BOT03",
         kind="boot",
         category="boots",
-        name=Text("Shearling-lined boot", "시어링 퍼 부츠"),
+        name=Text("Shearling-lined boot", "시어링 레더 부츠"),
         summary=Text(
             "Warm to the last tram stop.",
             "발끝까지 따뜻한 양털 안감 부츠",

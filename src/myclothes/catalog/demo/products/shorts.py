@@ -13,7 +13,7 @@ SHORTS = (
         name=Text("Cotton twill shorts", "코튼 트윌 쇼츠"),
         summary=Text(
             "To the knee, and no further.",
-            "무릎 바로 위에서 끝나는 기본 쇼츠",
+            "일자로 반듯하게 떨어지는 기본 쇼츠",
         ),
         description=Text(
             "Washed twill with a straight leg and a drawstring at the waist. They stop just above the knee. Wear them with a boxy tee, or with an oxford shirt and proper shoes.",

@@ -13,7 +13,7 @@ SWEATSHIRTS = (
         name=Text("Loopback hoodie", "루프백 후디"),
         summary=Text(
             "Looped on the inside, for three seasons.",
-            "안쪽이 쭈리 조직이라 세 계절 입는 후디",
+            "쭈리 원단으로 봄, 가을, 겨울 두루 입는 후디",
         ),
         description=Text(
             "Unbrushed loopback cotton that breathes better than fleece. The hood is double-layered and sits up by itself. Relaxed fit; your usual size leaves room for a tee.",
@@ -38,7 +38,7 @@ SWEATSHIRTS = (
         name=Text("Brushed fleece hoodie", "멜란지 기모 후디"),
         summary=Text(
             "Soft inside, quiet outside.",
-            "안감은 보송하고 겉은 담백한 기모 후디",
+            "안쪽은 보송하고 겉은 담백한 기모 후디",
         ),
         description=Text(
             "The inside is brushed, the outside a flecked jersey that hides a day's wear. Regular fit with a deep front pocket. For the walk to the shop, and the sofa after.",
@@ -62,7 +62,7 @@ SWEATSHIRTS = (
         code="HOD03",
         kind="hoodie",
         category="sweatshirts",
-        name=Text("Garment-washed hoodie", "가먼트 워시드 후디"),
+        name=Text("Garment-washed hoodie", "가먼트 워시 후디"),
         summary=Text(
             "Pre-faded, pre-shrunk, ready.",
             "미리 워싱해 색도 사이즈도 자리 잡은 후디",

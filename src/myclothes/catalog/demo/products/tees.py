@@ -139,7 +139,7 @@ TEES = (
         name=Text("Flecked cotton tee", "멜란지 코튼 티셔츠"),
         summary=Text(
             "Two tones of yarn, one quiet colour.",
-            "두 가지 톤의 실을 섞어 은은한 멜란지 티셔츠",
+            "두 가지 톤의 실이 은은하게 섞인 멜란지 티셔츠",
         ),
         description=Text(
             "Spun from fibres dyed in two shades, which gives the surface its depth. Regular fit, with a neck tape that keeps the shoulders from stretching. An easy match for denim and for wool trousers.",

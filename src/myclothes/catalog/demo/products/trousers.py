@@ -10,10 +10,10 @@ TROUSERS = (
         code="TRS01",
         kind="trousers",
         category="trousers",
-        name=Text("Pleated wool trousers", "턱 울 슬랙스"),
+        name=Text("Pleated wool trousers", "원턱 울 슬랙스"),
         summary=Text(
             "A pleat each side, and a crease that stays.",
-            "좌우 턱에 주름선이 오래가는 울 슬랙스",
+            "주름선이 오래가는 와이드 핏 울 슬랙스",
         ),
         description=Text(
             "High in the rise, with a wide leg that falls straight to the shoe. The wool is a tropical weave, cool enough for summer offices. Hems are finished; there is spare cloth inside to let them down.",
