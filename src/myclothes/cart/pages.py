@@ -5,6 +5,7 @@ instead, and `Accept: application/json` with the cart of the contract. Nothing h
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 from starlette.requests import Request
@@ -15,7 +16,7 @@ from myclothes.cart.current import CartView, CurrentCart
 from myclothes.cart.model import is_sku, parse_quantity
 from myclothes.cart.shown import cart_json, shown, shown_notices
 from myclothes.catalog.model import Category, Sellable
-from myclothes.catalog.surroundings import departments
+from myclothes.catalog.surroundings import chrome
 from myclothes.kernel.errors import Invalid
 from myclothes.kernel.i18n import Message, translate
 from myclothes.kernel.web.badge import Badge
@@ -25,15 +26,21 @@ from myclothes.kernel.web.render import Renderer
 from myclothes.kernel.web.respond import fragment, html, json_, redirect
 from myclothes.kernel.web.visit import Visit, visit_of
 
+TEMPLATES = Path(__file__).parent / "templates"
 FRAGMENTS = {"drawer": "cart_drawer.html", "page": "cart_page.html"}
-Departments = Callable[[str], Awaitable[Sequence[Category]]]
 
 
-def routes(
-    cart: CurrentCart, renderer: Renderer, cookie: Cookie, cart_days: int, departments: Departments
-) -> list[Route]:
-    """`cookie` is `ShopCookies.cart`; `cart_days` is published; `departments(language)` fills the header."""
-    pages = CartPages(cart, renderer, cookie, cart_days, departments)
+class Wares(Protocol):
+    """The part of the catalogue that the cart's pages need."""
+
+    async def categories(self, language: str) -> Sequence[Category]: ...
+
+    async def sellable(self, sku: str, language: str) -> Sellable | None: ...
+
+
+def routes(cart: CurrentCart, catalog: Wares, renderer: Renderer, cookie: Cookie, cart_days: int) -> list[Route]:
+    """The renderer must find `TEMPLATES`. `cookie` is `ShopCookies.cart`; the page promises `cart_days`."""
+    pages = CartPages(cart, catalog, renderer, cookie, cart_days)
     line = "/cart/lines/{sku}"
     return [
         Route("/cart/lines", pages.add, methods=["POST"]),
@@ -46,9 +53,7 @@ def routes(
 
 
 class CartPages:
-    def __init__(
-        self, cart: CurrentCart, catalog: Wares, renderer: Renderer, cookie: Cookie, cart_days: int
-    ) -> None:
+    def __init__(self, cart: CurrentCart, catalog: Wares, renderer: Renderer, cookie: Cookie, cart_days: int) -> None:
         self._cart = cart
         self._catalog = catalog
         self._renderer = renderer
@@ -124,7 +129,7 @@ class CartPages:
             "removed": await self._removed(visit, view, removed, was),
             "said": translate(said, visit.language),
             "cart_days": self._cart_days,
-            "nav": await departments(self._catalog, visit.language),
+            **await chrome(self._catalog, visit.language),
         }
         if piece:
             return fragment(self._renderer.fragment(FRAGMENTS[piece], visit, **context))
