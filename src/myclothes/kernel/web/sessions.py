@@ -8,6 +8,7 @@ The cookie carries an unguessable token; Valkey knows only its hash, so who read
 Requests of one shopper run side by side: each writes only what it changed, by a script, and never a whole session.
 """
 
+import asyncio
 import hashlib
 import re
 import secrets
@@ -123,6 +124,20 @@ class Sessions:
             with suppress(Unavailable):  # the next read will slide the expiry
                 await self._write(_SAVE, [self._key(token)], session, durable=False)
         return session
+
+    def glance(self, source: HasCookies) -> "asyncio.Future[list[bytes | None]] | None":
+        """Ask, in this tick and without waiting, what `signed_in` makes something of. For the header of every page."""
+        token = source.cookies.get(self.cookie)
+        if token is None or not _TOKEN.fullmatch(token):
+            return None
+        return self._valkey.execute("HMGET", self._key(token), "seen", "account", safe=True)
+
+    async def signed_in(self, source: HasCookies, reply: "list[bytes | None]") -> bool:
+        """Whether somebody is, from the reply to `glance`. Slides the expiry once a day, as `read` does."""
+        seen, account = reply
+        if seen is not None and seen != _today():
+            await self.read(source)
+        return seen is not None and account is not None
 
     async def save(self, session: Session) -> bool:
         """Store what changed. False if the session has ended meanwhile: a late request does not bring it back."""

@@ -1,0 +1,133 @@
+"""The composition root: settings → engines → stores → routes. `build()` is what each web worker runs."""
+
+import gc
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from myclothes.cart import pages as cart_pages
+from myclothes.cart.current import CurrentCart
+from myclothes.cart.stores import store_for
+from myclothes.catalog import pages as catalog_pages
+from myclothes.catalog import shelf
+from myclothes.catalog.cached import Catalog
+from myclothes.greeting import Greeting
+from myclothes.kernel import logs
+from myclothes.kernel.cache.aside import Aside
+from myclothes.kernel.cache.client import Valkey
+from myclothes.kernel.db.pools import Database
+from myclothes.kernel.web.cookies import ShopCookies
+from myclothes.kernel.web.edge import Edge
+from myclothes.kernel.web.errors import ErrorPages
+from myclothes.kernel.web.health import DRAIN_MARKER, Health
+from myclothes.kernel.web.language import language_routes
+from myclothes.kernel.web.pagecache import PageCache
+from myclothes.kernel.web.render import Renderer
+from myclothes.kernel.web.router import Router
+from myclothes.kernel.web.sessions import Sessions
+from myclothes.kernel.web.static import Static
+from myclothes.settings import Settings
+
+CACHE_SECONDS = 0.2
+"""How long a page waits for the cache before it asks PostgreSQL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """Everything that one worker holds on to. Nothing of it is a shopper's: a worker may die at any moment."""
+
+    settings: Settings
+    database: Database
+    durable: Valkey
+    cache: Valkey
+    aside: Aside
+    catalog: Catalog
+    cart: CurrentCart
+    sessions: Sessions
+    cookies: ShopCookies
+
+    @classmethod
+    def over(cls, settings: Settings) -> "Shop":
+        """Connects to nothing yet: engines are reached when they are first needed."""
+        database = Database(settings.database, schema=settings.database_schema)
+        durable = Valkey(settings.durable, replicas=settings.durable_replicas, name="durable")
+        cache = Valkey(settings.cache, timeout=CACHE_SECONDS, name="cache")
+        aside = Aside(cache, prefix=settings.key_prefix)
+        catalog = Catalog(database, aside, currency=settings.currency)
+        store = store_for(settings, durable=durable, database=database)
+        cookies = ShopCookies.over(
+            secure=settings.secure_cookies, cart_days=settings.cart_days, session_days=settings.session_days
+        )
+        sessions = Sessions(durable, cookies.session.name, settings.session_days, prefix=settings.key_prefix)
+        cart = CurrentCart(store, catalog, settings.currency)
+        return cls(settings, database, durable, cache, aside, catalog, cart, sessions, cookies)
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """From the start of a worker to its end."""
+        await self.aside.start()
+        # What was loaded so far lives as long as the worker: no collection needs to look at it again. The thresholds
+        # make full collections rare; they cost tens of milliseconds in the middle of somebody's request.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(20_000, 50, 1_000)
+        try:
+            yield
+        finally:
+            await self.aside.close()
+            await self.cart.store.close()
+            await self.durable.close()
+            await self.cache.close()
+            await self.database.close()
+
+    async def durable_answers(self) -> None:
+        await self.durable.execute("PING", safe=True)
+
+
+def build() -> Edge:
+    """The web application with the settings of the environment. Raises `SettingsError`."""
+    settings = Settings.from_env(os.environ)
+    logs.configure(settings.log_level, as_json=settings.log_json)
+    return application(Shop.over(settings))
+
+
+def application(shop: Shop) -> Edge:
+    settings = shop.settings
+    static = Static()
+    renderer = Renderer(
+        [shelf.TEMPLATES, cart_pages.TEMPLATES],
+        static_url=static.url,
+        currency=settings.currency,
+        base_url=settings.base_url,
+    )
+    greeting = Greeting(shop.sessions, shop.cart, shop.cookies.cart)
+    health = Health(
+        {"postgresql": shop.database.answers, "durable_valkey": shop.durable_answers},
+        settings.runtime_dir / DRAIN_MARKER,
+    )
+    routes = [
+        *catalog_pages.routes(
+            shop.catalog,
+            renderer,
+            PageCache(renderer),
+            greeting.badge,
+            base_url=settings.base_url,
+            currency=settings.currency,
+            cart_days=settings.cart_days,
+            session_days=settings.session_days,
+        ),
+        *cart_pages.routes(shop.cart, shop.catalog, renderer, shop.cookies.cart, settings.cart_days),
+        *static.routes(),
+        *language_routes(shop.cookies),
+        *health.routes(),
+    ]
+    return Edge(
+        Router(routes),
+        errors=ErrorPages(renderer),
+        cookies=shop.cookies,
+        secure=settings.secure_cookies,
+        instance=settings.instance,
+        zone=settings.zone,
+        lifespan=shop.open,
+    )
