@@ -141,6 +141,6 @@ CATEGORIES = (
         "bags",
         "accessories",
         Text("Bags", "가방"),
-        Text("Canvas and leather that carry a day or a weekend.", "하루 또는 주말의 짐을 담는 캔버스와 가죽 가방."),
+        Text("Canvas and leather to carry the day in.", "하루의 짐을 담는 캔버스와 가죽 가방."),
     ),
 )

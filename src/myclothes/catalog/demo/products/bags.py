@@ -52,22 +52,20 @@ BAGS = (
         age_days=135,
     ),
     DemoProduct(
-        slug="waxed-weekend-bag",
+        slug="waxed-shopper",
         code="BAG03",
         kind="bag",
         category="bags",
-        name=Text("Waxed weekend bag", "왁스드 위켄더 백"),
+        name=Text("Waxed shopper", "왁스드 쇼퍼백"),
         summary=Text(
-            "Two nights, one bag.",
-            "2박 3일 짐이 넉넉히 들어가는 가방",
+            "A large bag that does not mind the weather.",
+            "날씨 걱정 없이 드는 큼직한 가방",
         ),
         description=Text(
-            "The waxed cotton of our field jacket with leather handles. It takes shoes at the bottom and a coat on top. Rain runs off it.",
-            "왁스드 필드 재킷과 같은 원단에 가죽 손잡이를 달았습니다. 아래에는 신발을, 위에는 외투를 넣을 수 있습니다. 빗물은 그대로 흘러내립니다.",
+            "The waxed cotton of our field jacket, with handles that stand up. It takes a day's shopping, or a change of clothes for one night away. Rain runs off it.",
+            "왁스드 필드 재킷과 같은 원단에 반듯하게 서는 손잡이를 달았습니다. 장을 보거나 하룻밤 갈아입을 옷을 담기에 넉넉합니다. 빗물은 그대로 흘러내립니다.",
         ),
-        material=Text(
-            "100% waxed cotton, leather handles, 46 × 40 × 18 cm", "왁스드 코튼 100%, 소가죽 손잡이, 46×40×18cm"
-        ),
+        material=Text("100% waxed cotton, 40 × 38 × 16 cm", "왁스드 코튼 100%, 40×38×16cm"),
         care=WAXED,
         colours=("moss", "navy"),
         sizes=(ONE_SIZE,),

@@ -41,8 +41,8 @@ HATS = (
             "귀까지 포근하게 감싸는 가벼운 비니",
         ),
         description=Text(
-            "Fine-gauge cashmere with a narrow turn-up. It is thin enough for a coat pocket. Knitted from what is left of our jumper yarn, so it comes back in small numbers.",
-            "하이게이지 캐시미어로 얇게 짜고 밑단을 좁게 접었습니다. 코트 주머니에 넣어도 부피가 작습니다. 니트를 만들고 남은 실로 짜기 때문에 소량씩만 재입고됩니다.",
+            "Fine-gauge cashmere with a single turn-up. It is thin enough for a coat pocket. Knitted from what is left of our jumper yarn, so it comes back in small numbers.",
+            "하이게이지 캐시미어로 얇게 짜고 밑단을 한 번 접었습니다. 코트 주머니에 넣어도 부피가 작습니다. 니트를 만들고 남은 실로 짜기 때문에 소량씩만 재입고됩니다.",
         ),
         material=Text("100% cashmere, 12 gauge, 55 g", "캐시미어 100%, 12게이지, 55g"),
         care=WOOL_KNIT,

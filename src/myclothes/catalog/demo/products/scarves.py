@@ -89,8 +89,8 @@ SCARVES = (
             "니트 조직이라 목에 편안하게 감기는 머플러",
         ),
         description=Text(
-            "A soft rib in cashmere that closes gently around the neck. It is narrow and long, with no fringe to tangle. It rolls up as small as a pair of socks.",
-            "목을 포근하게 감싸는 캐시미어 립 조직입니다. 좁고 길며 술이 없어 엉키지 않습니다. 돌돌 말면 양말 한 켤레만큼 작아집니다.",
+            "A soft rib in cashmere that closes gently around the neck. It is narrow and long, with a short fringe. It rolls up as small as a pair of socks.",
+            "목을 포근하게 감싸는 캐시미어 립 조직입니다. 좁고 길며 끝단에 짧은 술을 달았습니다. 돌돌 말면 양말 한 켤레만큼 작아집니다.",
         ),
         material=Text("100% cashmere, 150 g, 170 × 25 cm", "캐시미어 100%, 150g, 170×25cm"),
         care=WOOL_KNIT,

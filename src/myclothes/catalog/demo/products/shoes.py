@@ -88,18 +88,18 @@ SHOES = (
         age_days=280,
     ),
     DemoProduct(
-        slug="leather-ankle-boot",
+        slug="leather-chelsea-boot",
         code="BOT01",
         kind="boot",
         category="boots",
-        name=Text("Leather ankle boot", "레더 앵클 부츠"),
+        name=Text("Leather Chelsea boot", "레더 첼시 부츠"),
         summary=Text(
             "Made to be resoled.",
-            "밑창을 갈아 오래 신는 가죽 부츠",
+            "밑창을 갈아 오래 신는 가죽 첼시 부츠",
         ),
         description=Text(
-            "Full-grain leather on a welted sole that a cobbler can replace. The shaft ends just above the ankle and goes under straight jeans. Expect a firm first week.",
-            "풀그레인 가죽에 웰트 제법으로 밑창을 달아 수선집에서 교체할 수 있습니다. 발목 바로 위에서 끝나 스트레이트 진 안에 신기 좋습니다. 처음 일주일은 조금 단단하게 느껴질 수 있습니다.",
+            "Full-grain leather on a welted sole that a cobbler can replace. Elastic at the sides and a loop at the heel make it quick to pull on. Expect a firm first week.",
+            "풀그레인 가죽에 웰트 제법으로 밑창을 달아 수선집에서 교체할 수 있습니다. 옆면은 밴드로, 뒤축에는 고리를 달아 신고 벗기 편합니다. 처음 일주일은 조금 단단하게 느껴질 수 있습니다.",
         ),
         material=Text(
             "Upper 100% full-grain calf leather, sole 100% rubber", "갑피 풀그레인 소가죽 100%, 밑창 고무 100%"
@@ -114,11 +114,11 @@ SHOES = (
         age_days=115,
     ),
     DemoProduct(
-        slug="suede-ankle-boot",
+        slug="suede-chelsea-boot",
         code="BOT02",
         kind="boot",
         category="boots",
-        name=Text("Suede ankle boot", "스웨이드 앵클 부츠"),
+        name=Text("Suede Chelsea boot", "스웨이드 첼시 부츠"),
         summary=Text(
             "For dry days in cold months.",
             "맑고 추운 날에 신는 스웨이드 부츠",
@@ -152,8 +152,8 @@ SHOES = (
             "발끝까지 따뜻한 양털 안감 부츠",
         ),
         description=Text(
-            "Oiled leather outside, real shearling inside, and a lugged sole for slush. Take your usual size and a thin sock. It is the boot for waiting outdoors.",
-            "겉은 오일드 레더, 안은 천연 양털이며 미끄럼을 줄인 러그 밑창을 달았습니다. 얇은 양말과 함께 정사이즈로 신어 주세요. 추운 날 밖에서 오래 기다려도 든든합니다.",
+            "Oiled leather outside, real shearling inside, and a rubber sole that grips on slush. Take your usual size and a thin sock. It is the boot for waiting outdoors.",
+            "겉은 오일드 레더, 안은 천연 양털이며 눈길에도 덜 미끄러운 고무 밑창을 달았습니다. 얇은 양말과 함께 정사이즈로 신어 주세요. 추운 날 밖에서 오래 기다려도 든든합니다.",
         ),
         material=Text(
             "Upper 100% oiled cow leather, lining 100% shearling, sole 100% rubber",

@@ -41,8 +41,8 @@ SKIRTS = (
             "겨울부터 초봄까지 입는 체크 스커트",
         ),
         description=Text(
-            "A wool check that keeps its folds, lined so that it slips over tights. It sits at the natural waist and ends below the knee. Good with boots of any height.",
-            "형태가 잘 유지되는 울 체크 원단에 안감을 더해 타이츠 위에서도 말려 올라가지 않습니다. 허리선에 맞게 입고 무릎 아래에서 끝나는 기장입니다. 어떤 길이의 부츠와도 잘 어울립니다.",
+            "A wool check that keeps its pleats, lined so that it slips over tights. It sits at the natural waist and ends below the knee. Good with boots of any height.",
+            "주름이 오래 유지되는 울 체크 원단에 안감을 더해 타이츠 위에서도 말려 올라가지 않습니다. 허리선에 맞게 입고 무릎 아래에서 끝나는 기장입니다. 어떤 길이의 부츠와도 잘 어울립니다.",
         ),
         material=Text(
             "60% wool, 40% recycled polyester, 330 g/m²; lining 100% cupro",
@@ -58,19 +58,19 @@ SKIRTS = (
         age_days=58,
     ),
     DemoProduct(
-        slug="denim-a-line-skirt",
+        slug="pleated-denim-skirt",
         code="SKT03",
         kind="skirt",
         pattern="denim",
         category="skirts",
-        name=Text("Denim A-line skirt", "데님 A라인 스커트"),
+        name=Text("Pleated denim skirt", "플리츠 데님 스커트"),
         summary=Text(
             "Denim light enough to swing.",
             "걸음마다 가볍게 흔들리는 데님 스커트",
         ),
         description=Text(
-            "Lightweight denim that keeps the A-line and falls in easy folds. It sits at the waist and ends at mid-calf. Softer with every wash.",
-            "가벼운 데님으로 A라인을 살리고 주름이 자연스럽게 떨어집니다. 허리선에 맞게 입고 종아리 중간에서 끝나는 기장입니다. 세탁할수록 부드러워집니다.",
+            "Lightweight denim, pleated from the waist and stitched down at the hip so that it lies flat. It ends at mid-calf. Softer with every wash.",
+            "가벼운 데님에 허리부터 주름을 잡고 골반까지 박음질해 부해 보이지 않습니다. 종아리 중간에서 끝나는 기장입니다. 세탁할수록 부드러워집니다.",
         ),
         material=Text("100% cotton denim, 8 oz", "면 100% 데님, 8온스"),
         care=DENIM,
@@ -94,7 +94,7 @@ SKIRTS = (
             "잔잔한 도트에 움직임이 풍성한 스커트",
         ),
         description=Text(
-            "Viscose crêpe that falls in soft folds from a smooth waistband. It is unlined and dries quickly. Pack it rolled, hang it overnight, wear it.",
+            "Viscose crêpe that falls in soft pleats from a smooth waistband. It is unlined and dries quickly. Pack it rolled, hang it overnight, wear it.",
             "매끈한 허리선에서 부드러운 주름이 풍성하게 떨어지는 비스코스 크레이프입니다. 안감이 없어 빨리 마릅니다. 돌돌 말아 여행 가방에 넣었다가 하룻밤 걸어 두면 바로 입을 수 있습니다.",
         ),
         material=Text("100% viscose crêpe, 130 g/m²", "비스코스 100% 크레이프, 130g/㎡"),
