@@ -8,7 +8,7 @@ COLLECTIONS = (
         Text("The quiet wardrobe", "조용한 옷장"),
         Text(
             "Twelve pieces that get along with one another. Choose a few, wear them often, and getting dressed takes a minute.",
-            "서로 잘 어울리는 열두 벌을 골랐습니다. 몇 벌만 들여 자주 입다 보면, 아침에 옷 고르는 시간이 짧아집니다.",
+            "서로 잘 어울리는 열두 가지를 골랐습니다. 몇 가지만 들여 자주 입다 보면, 아침에 옷 고르는 시간이 짧아집니다.",
         ),
         (
             "long-wool-coat",
@@ -72,6 +72,7 @@ COLLECTIONS = (
             "linen-jersey-tee",
             "wide-linen-trousers",
             "airy-linen-shirt",
+            "relaxed-poplin-shirt",
             "linen-day-dress",
             "linen-pull-on-shorts",
             "wide-leg-jeans",
@@ -84,7 +85,7 @@ COLLECTIONS = (
         "made-for-work",
         Text("Made for work", "일하는 옷"),
         Text(
-            "Chore jackets, chambray, selvedge. Shapes that workshops settled on a century ago, and nobody has needed to improve.",
+            "Chore jackets, chambray, selvedge. Shapes that workshops settled on a century ago and nobody has had to improve since.",
             "초어 재킷과 샴브레이, 셀비지 데님. 백 년 전 작업장에서 다듬어져 지금까지 달라질 필요가 없었던 옷들입니다.",
         ),
         (
