@@ -6,7 +6,7 @@ from typing import TypedDict, Unpack
 
 from .folds import Fold, marks
 from .folds import folds as read
-from .line import flipped, shape, stroke
+from .line import both, flipped, shape, stroke
 from .sheet import Sheet
 from .weave import GROUNDS, PATTERNS
 
@@ -60,6 +60,13 @@ class Cloth:
         self.piece(shape(left), grain=grain, folds=folds, creases=creases, **look)
         broad, narrow = ([fold.mirrored() for fold in read(text)] for text in (folds, creases))
         self._lay(shape(flipped(left)), -grain, broad, narrow, look)
+
+    def whole(self, left: str, *, grain: float = 0, folds: str = "", creases: str = "", **look: Unpack[Look]) -> None:
+        """Lay a piece given by its left half, from the top middle down, with the folds of that half on both sides."""
+        broad, narrow = read(folds), read(creases)
+        broad += [fold.mirrored() for fold in broad]
+        narrow += [fold.mirrored() for fold in narrow]
+        self._lay(both(left), grain, broad, narrow, look)
 
     def seam(self, *lines: str, width: float = 1.6) -> None:
         """Sewn lines: a groove in shade with a lit lip below it."""

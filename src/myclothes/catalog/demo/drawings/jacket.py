@@ -86,9 +86,11 @@ def draw_coat(cloth: Cloth) -> None:
     arm = "222,172 238,250 230,344"
     cloth.seam(arm, flipped(arm))
     cloth.seam("386,440 382,640 384,913", width=2.6)
+    cloth.piece(shape("342,126! 400,112 458,126! 470,150 456,162! 400,148 344,162! 330,150"), volume=0.6)
     for turn in (str, flipped):
         patch(cloth, turn("262,560! 286,566! 268,664! 244,658!"), turn("266,566 281,570"))
     cloth.pair(LAPEL, grain=-14, volume=0.7, folds="330,180 314,220 330,250 7 .2")
     notch = "300,236 322,240 336,246 352,200"
     cloth.seam(notch, flipped(notch))
-    buttons(cloth, (402, 470), (402, 566), (402, 662), radius=11)
+    horn = cloth.shades.down(1.3) if cloth.shades.pale else cloth.shades.up(0.55)
+    buttons(cloth, (402, 470), (402, 566), (402, 662), radius=11, colour=horn)

@@ -4,10 +4,11 @@ from .cloth import Cloth
 from .line import both, flipped, points, shape
 from .trim import buttons, cords, metal
 
-JEANS = "400,124! 330,122 264,112! 246,210 232,312 224,440 226,640 232,912! 296,922 358,918! 372,720 386,520 401,396!"
+JEANS = "400,124! 330,122 264,112! 246,210 232,312 224,440 226,640 232,912! 296,922 358,918! 372,720 386,520 400,396!"
 JEANS_FOLDS = """
-    398,380 340,352 256,336 12 .34
-    396,396 344,420 286,490 12 .34
+    398,410 388,600 364,914 17 .5
+    398,380 346,356 280,344 11 .2
+    396,396 344,420 286,490 12 .22
     240,330 246,460 238,580 11 .28
     352,620 338,760 344,900 12 .3
     250,660 262,780 250,900 11 .24
@@ -15,10 +16,10 @@ JEANS_FOLDS = """
     300,640 296,760 292,900 15 -.3
 """
 JEANS_CREASES = """
-    396,404 356,410 310,398 4 .34
-    398,420 372,440 350,480 4 .3
-    230,604 276,624 340,606 4 .3
-    370,640 320,660 250,640 4 .3
+    396,404 366,410 330,402 4 .22
+    398,420 372,440 350,480 4 .22
+    230,604 270,620 320,612 4 .2
+    370,640 330,656 280,646 4 .2
     236,890 284,872 340,884 4 .34
     356,872 300,852 240,860 4 .28
     240,840 280,832 330,842 3 .24
@@ -28,7 +29,7 @@ JEANS_CREASES = """
 def draw_jeans(cloth: Cloth) -> None:
     """Five pockets, rivets, ochre stitching, thighs a little faded."""
     thread = "#c9954e" if not cloth.shades.pale else cloth.shades.down(0.9)
-    cloth.pair(JEANS, grain=2, folds=JEANS_FOLDS, creases=JEANS_CREASES)
+    cloth.whole(JEANS, folds=JEANS_FOLDS, creases=JEANS_CREASES)
     for turn in (str, flipped):
         cloth.seam(turn("352,168 340,214 300,240 248,248"), width=2)
         cloth.stitches(turn("345,168 334,208 297,232 250,240"), turn("340,168 328,203 294,225 252,233"), colour=thread)
@@ -42,10 +43,11 @@ def draw_jeans(cloth: Cloth) -> None:
     metal(cloth, (408, 145), radius=8.5)
 
 
-TROUSERS = "400,112! 340,112 284,106! 260,210 236,320 222,470 214,680 206,906! 290,918 374,914! 386,720 396,540 401,380!"
+TROUSERS = "400,112! 340,112 284,106! 260,210 236,320 222,470 214,680 206,906! 290,918 374,914! 386,720 396,540 400,380!"
 TROUSER_FOLDS = """
-    398,372 350,372 276,350 11 .32
-    398,388 372,440 352,520 11 .32
+    399,390 400,600 382,910 16 .5
+    398,372 356,372 296,356 10 .2
+    398,388 372,440 352,520 11 .24
     246,320 238,500 224,780 12 .3
     346,150 342,240 334,350 7 .36
     316,150 304,240 296,340 7 .34
@@ -63,7 +65,7 @@ TROUSER_CREASES = """
 
 def draw_trousers(cloth: Cloth) -> None:
     """Wide, pleated, with a pressed crease."""
-    cloth.pair(TROUSERS, grain=2, folds=TROUSER_FOLDS, creases=TROUSER_CREASES)
+    cloth.whole(TROUSERS, folds=TROUSER_FOLDS, creases=TROUSER_CREASES)
     for turn in (str, flipped):
         cloth.seam(turn("350,148 347,180 343,226"), turn("318,146 312,176 306,216"), turn("286,150 270,210 246,274"))
         cloth.stitches(turn("208,876 290,888 376,884"), gap="2 6")
@@ -76,10 +78,11 @@ def draw_trousers(cloth: Cloth) -> None:
         cloth.piece(shape(f"{x - 6},99! {x + 6},100! {x + 6},156! {x - 6},155!"), volume=0.4)
 
 
-SHORTS = "400,262! 330,262 274,250! 248,360 222,500 190,728! 286,756 380,756! 390,660 396,600 401,536!"
+SHORTS = "400,262! 330,262 274,250! 248,360 222,500 190,728! 286,756 380,756! 390,660 396,600 400,536!"
 SHORTS_FOLDS = """
-    398,524 340,510 256,470 13 .32
-    396,540 356,590 340,740 13 .32
+    399,546 400,630 386,750 14 .5
+    398,524 346,512 290,486 11 .2
+    396,540 356,590 340,740 13 .24
     250,370 240,500 214,690 13 .3
     306,300 316,400 292,500 11 .26
     352,300 348,380 360,460 9 .24
@@ -94,7 +97,7 @@ SHORTS_CREASES = """
 
 def draw_shorts(cloth: Cloth) -> None:
     """A gathered waist with a cord, slanted pockets, a deep hem."""
-    cloth.pair(SHORTS, grain=6, folds=SHORTS_FOLDS, creases=SHORTS_CREASES)
+    cloth.whole(SHORTS, folds=SHORTS_FOLDS, creases=SHORTS_CREASES)
     for turn in (str, flipped):
         cloth.seam(turn("298,306 280,372 244,432"), width=1.8)
         cloth.stitches(turn("307,308 289,378 252,440"), turn("196,700 288,727 382,727"))

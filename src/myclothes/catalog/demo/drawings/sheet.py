@@ -87,7 +87,7 @@ class Sheet:
         floor = self.define(
             "floor",
             f'<linearGradient {{id}} x2="0" y2="1"><stop stop-color="{s.paper(0.8)}" stop-opacity="0"/>'
-            f'<stop offset=".16" stop-color="{s.paper(0.84)}" stop-opacity=".75"/>'
+            f'<stop offset=".3" stop-color="{s.paper(0.83)}" stop-opacity=".5"/>'
             f'<stop offset="1" stop-color="{s.paper(0.95)}" stop-opacity=".55"/></linearGradient>',
         )
         return sheet + f'<rect y="600" width="{WIDTH}" height="400" fill="{floor}"/>'

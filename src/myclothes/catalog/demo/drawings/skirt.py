@@ -6,7 +6,7 @@ from .cloth import Cloth
 from .line import both, closed, points
 
 WAIST = "400,160! 350,158 304,148! 300,198! 350,209 400,211!"
-_PLEATS = 8
+_PLEATS = 7
 
 
 def draw_skirt(cloth: Cloth) -> None:
@@ -21,7 +21,7 @@ def draw_skirt(cloth: Cloth) -> None:
 def _hem(step: float) -> tuple[float, float]:
     """Where pleat number `step` reaches the hem, which hangs lower in front and ripples from pleat to pleat."""
     across = step / _PLEATS * 2 - 1
-    return 400 + 236 * across, 884 - 44 * across * across + 11 * sin(step * 6.283)
+    return 400 + 236 * across, 884 - 44 * across * across + 6 * sin(step * 6.283)
 
 
 def _outline() -> str:
