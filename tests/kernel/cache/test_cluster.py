@@ -1,0 +1,153 @@
+"""A cluster of three primaries: keys are found wherever they are, also while they move and when a primary dies."""
+
+import asyncio
+from typing import Any
+
+from valkey.crc import key_slot
+
+from myclothes.engines.valkey import Valkey as Engine
+from myclothes.kernel.cache.client import Script, Valkey
+from myclothes.kernel.errors import Unavailable
+from tests.conftest import Run
+from tests.kernel.cache.conftest import ValkeyCluster, admin, counted, freeze, text, thaw, until
+
+ADD = Script("return redis.call('INCRBY', KEYS[1], ARGV[1])")
+
+
+def key_on(share: range, stem: str) -> str:
+    return next(f"{stem}{n}" for n in range(100_000) if key_slot(f"{stem}{n}".encode()) in share)
+
+
+FIRST, SECOND, THIRD = range(5461), range(5461, 10923), range(10923, 16384)
+
+
+def move_slot(cluster: ValkeyCluster, slot: int, source: Engine, target: Engine) -> None:
+    for node in cluster.nodes[:3]:
+        admin(node).execute_command("CLUSTER", "SETSLOT", slot, "NODE", cluster.id(target))
+
+
+def test_keys_of_all_nodes_are_reached_with_one_pipeline_each(run: Run[Any], cluster: ValkeyCluster) -> None:
+    async def scenario() -> None:
+        valkey = Valkey(cluster.url, name="spread")
+        await asyncio.gather(*(valkey.execute("SET", f"spread:{n}", n) for n in range(300)))
+        batches = counted("myclothes_valkey_batches_total", valkey="spread")
+        replies = await asyncio.gather(*(valkey.execute("GET", f"spread:{n}", safe=True) for n in range(300)))
+        assert replies == [b"%d" % n for n in range(300)]
+        assert counted("myclothes_valkey_batches_total", valkey="spread") - batches == 3
+        assert await valkey.execute("PING") == b"PONG"
+        assert [await valkey.script(ADD, [f"sum:{n}"], [n]) for n in range(5)] == [0, 1, 2, 3, 4]
+        await valkey.close()
+
+    run(scenario())
+
+
+def test_one_address_is_enough_to_find_the_others(run: Run[Any], cluster: ValkeyCluster) -> None:
+    async def scenario() -> None:
+        valkey = Valkey(f"valkey+cluster://127.0.0.1:{cluster.nodes[2].port},127.0.0.1:1")
+        await asyncio.gather(*(valkey.execute("SET", f"found:{n}", n) for n in range(50)))
+        await valkey.close()
+
+    run(scenario())
+
+
+def test_a_slot_that_has_moved_is_followed_and_remembered(run: Run[Any], cluster: ValkeyCluster) -> None:
+    """MOVED: the write is executed once, by the new owner."""
+    key = key_on(SECOND, "moved:")
+    second, third = cluster.nodes[1], cluster.nodes[2]
+
+    async def scenario() -> None:
+        valkey = Valkey(cluster.url, name="moved")
+        assert await valkey.execute("GET", key) is None
+        move_slot(cluster, key_slot(key.encode()), second, third)
+        assert await asyncio.gather(*(valkey.execute("INCR", key) for _ in range(5))) == [1, 2, 3, 4, 5]
+        redirects = counted("myclothes_valkey_redirects_total", valkey="moved")
+        assert redirects == 5
+        assert await valkey.execute("INCR", key) == 6
+        assert counted("myclothes_valkey_redirects_total", valkey="moved") == redirects
+        assert text(admin(third).get(key)) == "6"
+        await valkey.execute("UNLINK", key)
+        move_slot(cluster, key_slot(key.encode()), third, second)
+        await valkey.close()
+
+    run(scenario())
+
+
+def test_a_key_that_is_moving_is_asked_for_where_it_went(run: Run[Any], cluster: ValkeyCluster) -> None:
+    """ASK: only this command goes to the other node; the slot stays where it is for the rest."""
+    stem = "{" + key_on(SECOND, "asked") + "}"
+    slot = key_slot(stem.encode())
+    second, third = cluster.nodes[1], cluster.nodes[2]
+
+    async def scenario() -> None:
+        valkey = Valkey(cluster.url, name="asked")
+        await valkey.execute("SET", stem + "stays", 10)
+        admin(third).execute_command("CLUSTER", "SETSLOT", slot, "IMPORTING", cluster.id(second))
+        admin(second).execute_command("CLUSTER", "SETSLOT", slot, "MIGRATING", cluster.id(third))
+        replies = await asyncio.gather(
+            *(valkey.execute("INCR", stem + key) for key in ("stays", "new", "stays", "new")),
+            valkey.script(ADD, [stem + "script"], [7]),
+        )
+        assert replies == [11, 1, 12, 2, 7]
+        assert counted("myclothes_valkey_redirects_total", valkey="asked") >= 3
+        assert admin(second).exists(stem + "new") == 0
+        for node in (second, third):
+            admin(node).execute_command("CLUSTER", "SETSLOT", slot, "STABLE")
+        await valkey.close()
+
+    run(scenario())
+
+
+def test_a_frozen_primary_holds_up_only_its_own_keys(run: Run[Any], cluster: ValkeyCluster) -> None:
+    here, there = key_on(THIRD, "frozen:"), key_on(SECOND, "frozen:")
+
+    async def scenario() -> None:
+        valkey = Valkey(cluster.url, timeout=0.2)
+        await asyncio.gather(valkey.execute("SET", here, 1), valkey.execute("SET", there, 1))
+        freeze(cluster.nodes[2])
+        try:
+            stuck = asyncio.ensure_future(valkey.execute("GET", here, safe=True))
+            assert await valkey.execute("GET", there, safe=True) == b"1"
+            assert isinstance((await asyncio.gather(stuck, return_exceptions=True))[0], Unavailable)
+        finally:
+            thaw(cluster.nodes[2])
+        await valkey.close()
+
+    run(scenario())
+    until(cluster.settled)
+
+
+def test_when_a_primary_dies_its_replica_is_found_and_no_write_is_doubled(
+    run: Run[Any], cluster: ValkeyCluster
+) -> None:
+    """The last test of this file: the first primary stays dead."""
+    key = key_on(FIRST, "failover:")
+    elsewhere = key_on(THIRD, "failover:")
+
+    async def scenario() -> None:
+        valkey = Valkey(cluster.url, timeout=8, replicas=1, name="failover")
+        done: list[int] = []
+        doubtful: list[int] = []
+
+        async def writer(start: int) -> None:
+            for number in range(start, 200, 10):
+                try:
+                    assert await valkey.execute("HINCRBY", key, number, 1) == 1
+                    await asyncio.sleep(0.005)
+                    done.append(number)
+                except Unavailable as error:
+                    assert error.in_doubt
+                    doubtful.append(number)
+
+        assert await valkey.script(ADD, [key_on(FIRST, "durable:")], [1], durable=True) == 1
+        writers = [asyncio.create_task(writer(n)) for n in range(10)]
+        await asyncio.sleep(0.05)
+        cluster.nodes[0].kill()
+        assert await valkey.execute("INCR", elsewhere) == 1, "the other primaries go on"
+        await asyncio.gather(*writers)
+        stored = admin(cluster.nodes[3]).hgetall(key)
+        assert set(stored.values()) == {b"1"}, "none was applied twice"
+        assert sorted(done + doubtful) == list(range(200))
+        assert len(done) > 150, "those that had not left found the new primary"
+        await valkey.close()
+
+    run(scenario())
