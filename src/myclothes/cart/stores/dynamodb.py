@@ -182,7 +182,7 @@ class DynamoDbStore:
             except Refused as refused:
                 if refused.item is None or not self._is_alive(refused.item):
                     return False
-                if _already(refused.item, add):
+                if _already(refused.item, add, self._today()):
                     return True
                 if add.key is not None:
                     await self._turn_page(cart_id, refused.item)
@@ -291,12 +291,14 @@ class DynamoDbStore:
         return int(self._clock()) // _DAY
 
 
-def _already(item: Item, add: Add) -> bool:
-    """Whether the key of `add` was used. Raises `Invalid` if that was for something else."""
+def _already(item: Item, add: Add, today: int) -> bool:
+    """Whether the key of `add` was used today or yesterday. Raises `Invalid` if that was for something else."""
     if add.key is None:
         return False
-    key = key_of(add).hex()
-    known = item["keys"]["M"].get(key) or item["old"]["M"].get(key)
+    key, day = key_of(add).hex(), int(item["day"]["N"])
+    known = (item["keys"]["M"].get(key) if day >= today - 1 else None) or (
+        item["old"]["M"].get(key) if day >= today else None
+    )
     if known and known["S"] != fingerprint(add):
         raise key_reused()
     return known is not None

@@ -33,5 +33,6 @@ else
   lines, units, order = lines + 1, units + quantity, order + 1
 end
 redis.call('HSET', cart, 'version', version + 1, 'lines', lines, 'units', units, 'order', order,
-  'renew', whole(prolong(renew, now, life)), sku, line)
+  sku, line)
+prolong(renew, now, life)
 return DONE

@@ -26,6 +26,6 @@ if held[5] then
     redis.call('HSET', cart, sku, packed(quantity, price, added, saved, order))
   end
 end
-redis.call('HSET', cart, 'version', tonumber(held[1]) + 1, 'lines', lines, 'units', units,
-  'renew', whole(prolong(tonumber(held[4]), now, life)))
+redis.call('HSET', cart, 'version', tonumber(held[1]) + 1, 'lines', lines, 'units', units)
+prolong(tonumber(held[4]), now, life)
 return (held[5] or what == 'remove') and DONE or NOT_IN_CART

@@ -9,5 +9,5 @@ end
 redis.call('DEL', cart)
 redis.call('HSET', cart, 'version', tonumber(held[1]) + 1, 'lines', 0, 'units', 0, 'order', held[2],
   'generation', held[3] or 0)
-redis.call('HSET', cart, 'renew', whole(prolong(0, now, life)))
+prolong(0, now, life)
 return DONE

@@ -10,15 +10,19 @@
 local DONE, ABSENT, NOT_IN_CART, TOO_MANY_LINES, TOO_MANY_UNITS, KEY_REUSED, CONFLICT = 0, 1, 2, 3, 4, 5, 6
 local cart = KEYS[1]
 
+-- Lua would write a large number as 1.7e+12.
+local function whole(number)
+  return string.format('%.0f', number)
+end
+
 -- A cart lives for at least `life` ms after it was last used; prolonging it is a write, so that is done at most 64
--- times in a life. Returns the new value of `renew`.
+-- times in a life. To be called when the hash is there: a key that does not exist takes no expiry.
 local function prolong(renew, now, life)
-  if now < renew then
-    return renew
+  if now >= renew then
+    local slack = math.floor(life / 64)
+    redis.call('HSET', cart, 'renew', whole(now + slack))
+    redis.call('PEXPIRE', cart, life + slack)
   end
-  local slack = math.floor(life / 64)
-  redis.call('PEXPIRE', cart, life + slack)
-  return now + slack
 end
 
 local function unpacked(line)
@@ -28,9 +32,4 @@ end
 
 local function packed(quantity, price, added, saved, order)
   return string.format('%d %s %s %d %s', quantity, price, added, saved and 1 or 0, order)
-end
-
--- Lua would write a large number as 1.7e+12.
-local function whole(number)
-  return string.format('%.0f', number)
 end

@@ -15,6 +15,6 @@ if #ARGV > last then
   redis.call('HSET', KEYS[2], unpack(ARGV, last + 1))
   redis.call('PEXPIRE', KEYS[2], 2 * life)
 end
-redis.call('HSET', cart, 'version', tonumber(held[1] or 0) + 1, 'lines', ARGV[4], 'units', ARGV[5], 'order', ARGV[6],
-  'renew', whole(prolong(tonumber(held[2] or 0), now, life)))
+redis.call('HSET', cart, 'version', tonumber(held[1] or 0) + 1, 'lines', ARGV[4], 'units', ARGV[5], 'order', ARGV[6])
+prolong(tonumber(held[2] or 0), now, life)
 return DONE

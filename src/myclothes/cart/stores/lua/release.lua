@@ -8,5 +8,6 @@ if held[1] ~= version then
 end
 redis.call('HDEL', cart, unpack(ARGV, 6))
 redis.call('HSET', cart, 'version', tonumber(version) + 1, 'generation', tonumber(held[2] or 0) + 1,
-  'lines', ARGV[4], 'units', ARGV[5], 'renew', whole(prolong(tonumber(held[3]), now, life)))
+  'lines', ARGV[4], 'units', ARGV[5])
+prolong(tonumber(held[3]), now, life)
 return DONE

@@ -4,5 +4,5 @@ local renew = redis.call('HGET', cart, 'renew')
 if not renew then
   return ABSENT
 end
-redis.call('HSET', cart, 'renew', whole(prolong(tonumber(renew), tonumber(ARGV[1]), tonumber(ARGV[2]))))
+prolong(tonumber(renew), tonumber(ARGV[1]), tonumber(ARGV[2]))
 return DONE
