@@ -22,14 +22,14 @@ _VALUE = re.compile(r"[!#-+\--:<-\[\]-~]*")
 
 
 def parse_cookies(header: bytes) -> dict[str, str]:
-    """The cookies of a `Cookie` header. Whatever is malformed is left out; the first of two with one name counts."""
-    cookies: dict[str, str] = {}
-    for pair in header.decode("latin-1").split(";", _MOST)[:_MOST]:
-        name, equals, value = pair.strip(" \t").partition("=")
-        if value[:1] == '"' and value[-1:] == '"':
-            value = value[1:-1]
-        if equals and name and name not in cookies and _VALUE.fullmatch(value):
-            cookies[name] = value
+    """The cookies of a `Cookie` header, values unchecked; the last of one name counts.
+
+    On the path of every request with cookies, hence as little as can be: `Cookie.read` checks what it returns.
+    """
+    cookies = {}
+    for pair in header.decode("latin-1").replace("; ", ";").split(";", _MOST):
+        name, _, value = pair.partition("=")
+        cookies[name] = value
     return cookies
 
 
@@ -42,7 +42,9 @@ class Cookie:
     secure: bool
 
     def read(self, visit: "Visit") -> str | None:
-        return visit.cookies.get(self.name)
+        """The value, or `None` for no cookie or one that no browser would have kept from us."""
+        value = visit.cookies.get(self.name)
+        return value if value is None or _VALUE.fullmatch(value) else None
 
     def set(self, response: Response, value: str) -> None:
         """Raises `ValueError` for a value that a cookie cannot carry."""

@@ -13,10 +13,10 @@ import asyncio
 import logging
 import os
 import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from itertools import count
 from time import perf_counter
-from typing import cast
+from typing import Any, cast
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -65,15 +65,10 @@ class Edge:
         self._deadlines = Deadlines(seconds, self.hand_over_metrics)
         self._worker = os.urandom(5).hex()
         self._requests = count(1)
+        self._log_all = log.isEnabledFor(logging.DEBUG)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            await self._serve(scope, receive, send)
-        elif scope["type"] == "lifespan" and self._lifespan is not None:
-            await run_lifespan(self._lifespan, receive, send)
-            self.hand_over_metrics()
-        elif scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1000})
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
+        return (self._serve if scope["type"] == "http" else self._serve_others)(scope, receive, send)
 
     def hand_over_metrics(self) -> None:
         """Make all that was counted visible to Prometheus."""
@@ -85,10 +80,13 @@ class Edge:
         headers: dict[bytes, bytes] = dict(pairs)
         if len(headers) != len(pairs):
             headers = _joined(pairs)
-        identity = self._identify(headers)
+        inbound = headers.get(b"x-request-id")
+        if inbound is not None and _INBOUND_ID.fullmatch(inbound):
+            identity = inbound.decode()
+        else:
+            identity = f"{self._worker}-{next(self._requests)}"
         request_id.set(identity)
         visit = Visit(scope, headers, self._cookies, identity, started)
-        common = [*self._headers, (b"x-request-id", identity.encode())]
         status = 0
 
         def answer(message: AsgiMessage) -> Awaitable[None]:
@@ -96,7 +94,11 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", ()), *common]
+                message["headers"] = [
+                    *message.get("headers", ()),
+                    *self._headers,
+                    (b"x-request-id", identity.encode()),
+                ]
             elif visit.method == "HEAD":
                 message = {**message, "body": b""}
             return send(message)
@@ -125,19 +127,12 @@ class Edge:
             failure = error
         finally:
             if task is not None:
-                deadlines.running.pop(task, None)
+                del deadlines.running[task]
             if failure is None:
                 self._note(visit, status)
         if failure is not None:
             await self._fail(visit, failure, status, scope, receive, answered)
             self._note(visit, status)
-
-    def _identify(self, headers: dict[bytes, bytes]) -> str:
-        """The id that a balancer gave, if it looks like one; else a new one."""
-        inbound = headers.get(b"x-request-id")
-        if inbound is not None and _INBOUND_ID.fullmatch(inbound):
-            return inbound.decode()
-        return f"{self._worker}-{next(self._requests):x}"
 
     async def _fail(
         self, visit: Visit, failure: Exception, status: int, scope: Scope, receive: Receive, answer: Send
@@ -150,16 +145,23 @@ class Edge:
 
     def _note(self, visit: Visit, status: int) -> None:
         seconds = perf_counter() - visit.started
-        self._metrics.count(visit.route, visit.method, status, seconds)
-        if status >= 400 or seconds > SLOW_SECONDS or log.isEnabledFor(logging.DEBUG):
-            level = logging.DEBUG if status < 400 and seconds <= SLOW_SECONDS else logging.INFO
+        self._metrics.seconds[visit.route, visit.method, status].append(seconds)
+        if status >= 400 or seconds > SLOW_SECONDS or self._log_all:
             fields = {
                 "route": visit.route or "none",
                 "method": visit.method,
                 "status": status,
                 "milliseconds": round(seconds * 1_000, 1),
             }
-            log.log(level, "request", extra=fields)
+            log.info("request", extra=fields)
+
+    async def _serve_others(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            if self._lifespan is not None:
+                await run_lifespan(self._lifespan, receive, send)
+            self.hand_over_metrics()
+        else:
+            await send({"type": "websocket.close", "code": 1000})
 
 
 def _joined(pairs: Headers) -> dict[bytes, bytes]:

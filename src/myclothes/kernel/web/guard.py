@@ -16,6 +16,7 @@ from myclothes.kernel.web.visit import Visit
 
 ADDRESS_LIMIT = 8 * 1024
 HEADER_LIMIT = 32 * 1024
+"""All header values together; names are bounded by the server."""
 BODY_LIMIT = 64 * 1024
 SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 _LENGTH = re.compile(rb"[0-9]{1,18}")
@@ -25,8 +26,7 @@ def check_request(visit: Visit, scope: Scope) -> None:
     raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
     if len(raw_path) + len(visit.query) > ADDRESS_LIMIT:
         raise AddressTooLong
-    headers = visit.headers
-    if sum(map(len, headers)) + sum(map(len, headers.values())) > HEADER_LIMIT:
+    if sum(map(len, visit.headers.values())) > HEADER_LIMIT:
         raise HeadersTooLarge
     path = visit.path
     if not (path.isascii() and path.isprintable()):

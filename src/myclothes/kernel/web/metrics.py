@@ -1,6 +1,6 @@
-"""Metrics in Prometheus' format: counted in plain integers a request (0.3 µs), handed over four times a second.
+"""Metrics in Prometheus' format: one number appended a request (0.1 µs), handed over four times a second.
 
-    WebMetrics().count(route, method, status, seconds)       by the edge, for each answer
+    WebMetrics().seconds[route, method, status].append(…)   by the edge, for each answer
     exposition() -> bytes                                    this process
     exposition(folder) -> bytes                              all workers that share a multiprocess folder
     server = await serve_metrics(host, port)                 the same over HTTP, for an internal port; close() it
@@ -11,7 +11,9 @@ A route is a pattern such as `/p/{slug}`, never an address, so labels stay few a
 
 import asyncio
 import contextlib
-from bisect import bisect_left
+from bisect import bisect_right
+from collections import defaultdict
+from math import inf
 from pathlib import Path
 
 from prometheus_client import (
@@ -35,35 +37,28 @@ _SCRAPE_SECONDS = 5.0
 
 
 class WebMetrics:
-    def __init__(self) -> None:
-        self._answers: dict[tuple[str, str, int], int] = {}
-        self._times: dict[str, list[float]] = {}
+    """`seconds[route, method, status]` gets the seconds of each answer; status 0 means that none could be sent."""
 
-    def count(self, route: str, method: str, status: int, seconds: float) -> None:
-        """One answer: `status` 0 means that none could be sent."""
-        key = (route, method, status)
-        answers = self._answers
-        answers[key] = answers.get(key, 0) + 1
-        times = self._times.get(route)
-        if times is None:
-            times = self._times[route] = [0.0] * (len(BUCKETS) + 2)
-        times[bisect_left(BUCKETS, seconds)] += 1
-        times[-1] += seconds
+    def __init__(self) -> None:
+        self.seconds: defaultdict[tuple[str, str, int], list[float]] = defaultdict(list)
 
     def hand_over(self, running: int) -> None:
-        """Add what was counted since the last time to Prometheus' own numbers."""
+        """Add what was noted since the last time to Prometheus' own numbers."""
         RUNNING.set(running)
-        answers, self._answers = self._answers, {}
-        times, self._times = self._times, {}
-        for (route, method, status), count in answers.items():
-            REQUESTS.labels(route or "none", method if method in METHODS else "other", str(status)).inc(count)
-        for route, (*buckets, total) in times.items():
-            child = SECONDS.labels(route or "none")
+        seconds, self.seconds = self.seconds, defaultdict(list)
+        for (route, method, status), times in seconds.items():
+            known = method if method in METHODS else "other"
+            REQUESTS.labels(route or "none", known, str(status)).inc(len(times))
+            histogram = SECONDS.labels(route or "none")
             # The library can only observe one value at a time, at 3 µs each: its cells are filled directly.
-            child._sum.inc(total)  # noqa: SLF001
-            for cell, observed in zip(child._buckets, buckets, strict=True):  # noqa: SLF001
-                if observed:
-                    cell.inc(observed)
+            histogram._sum.inc(sum(times))  # noqa: SLF001
+            times.sort()
+            below = 0
+            for bucket, bound in zip(histogram._buckets, (*BUCKETS, inf), strict=True):  # noqa: SLF001
+                upto = bisect_right(times, bound)
+                if upto > below:
+                    bucket.inc(upto - below)
+                below = upto
 
 
 def exposition(folder: Path | None = None) -> bytes:

@@ -13,22 +13,20 @@ checked each time. Each variant (badge, gzip) has its own strong ETag. Memory is
 """
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
 from starlette.types import Send
 
+from myclothes.kernel.web.accept import takes_gzip
 from myclothes.kernel.web.badge import Badge
+from myclothes.kernel.web.lru import Lru
 from myclothes.kernel.web.personal import PersonalPage
 from myclothes.kernel.web.render import Renderer
 from myclothes.kernel.web.visit import Visit
 
 PUBLIC = b"public, max-age=60, stale-while-revalidate=600"
 PRIVATE = b"private, no-cache"
-_OVERHEAD = 1_500
-"""Bytes that an entry costs besides its body, about: headers, keys, dict slots."""
-
 Header = tuple[bytes, bytes]
 
 
@@ -37,16 +35,15 @@ class Variant(NamedTuple):
 
     body: bytes
     etag: bytes
-    headers: list[Header]
     kept: list[Header]
+    headers: list[Header]
 
 
 class PageCache:
     def __init__(self, renderer: Renderer, *, max_bytes: int = 32 * 2**20) -> None:
         self._renderer = renderer
-        self._max_bytes = max_bytes
-        self._bytes = 0
-        self._entries: OrderedDict[Hashable, Variant | PersonalPage] = OrderedDict()
+        self._variants: Lru[Variant] = Lru(max_bytes // 2)
+        self._pages: Lru[PersonalPage] = Lru(max_bytes - max_bytes // 2)
 
     async def send(
         self,
@@ -57,35 +54,33 @@ class PageCache:
         build: Callable[[], PersonalPage],
         send: Send,
     ) -> None:
-        page = (key, version, visit.language, visit.prefix)
-        place = (page, badge, visit.takes_gzip, visit.anonymous)
-        variant = self._entries.get(place)
+        headers = visit.headers
+        squeeze = takes_gzip(headers.get(b"accept-encoding", b""))
+        place = (key, version, visit.language, visit.prefix, badge, squeeze, visit.anonymous)
+        variant = self._variants.get(place)
         if variant is None:
-            variant = self._make(visit, page, badge, build)
-            self._keep(place, variant, len(variant.body))
-        else:
-            self._entries.move_to_end(place)
-        assert isinstance(variant, Variant)  # noqa: S101  (for the type checker: the keys of the two kinds differ)
-        wanted = visit.headers.get(b"if-none-match")
-        if wanted is not None and matches_etag(wanted, variant.etag):
-            await send({"type": "http.response.start", "status": 304, "headers": variant.kept})
+            variant = self._make(visit, place[:4], badge, squeeze, build)
+            self._variants.put(place, variant, len(variant.body))
+        body, etag, kept, all_headers = variant
+        wanted = headers.get(b"if-none-match")
+        if wanted is not None and matches_etag(wanted, etag):
+            await send({"type": "http.response.start", "status": 304, "headers": kept})
             await send({"type": "http.response.body", "body": b""})
             return
-        await send({"type": "http.response.start", "status": 200, "headers": variant.headers})
-        await send({"type": "http.response.body", "body": variant.body})
+        await send({"type": "http.response.start", "status": 200, "headers": all_headers})
+        await send({"type": "http.response.body", "body": body})
 
-    def _make(self, visit: Visit, page: Hashable, badge: Badge, build: Callable[[], PersonalPage]) -> Variant:
-        found = self._entries.get(page)
-        if isinstance(found, PersonalPage):
-            personal = found
-            self._entries.move_to_end(page)
-        else:
+    def _make(
+        self, visit: Visit, page: Hashable, badge: Badge, squeeze: bool, build: Callable[[], PersonalPage]
+    ) -> Variant:
+        personal = self._pages.get(page)
+        if personal is None:
             personal = build()
-            self._keep(page, personal, personal.size)
+            self._pages.put(page, personal, personal.size)
         piece = self._renderer.badge(visit.language, visit.prefix, badge)
-        body = personal.gzipped(piece) if visit.takes_gzip else personal.plain(piece)
+        body = personal.gzipped(piece) if squeeze else personal.plain(piece)
         mark = hashlib.blake2b(piece.plain, digest_size=4).hexdigest()
-        etag = f'"{personal.digest}-{mark}{"-gz" if visit.takes_gzip else ""}"'.encode()
+        etag = f'"{personal.digest}-{mark}{"-gz" if squeeze else ""}"'.encode()
         vary = (
             b"Accept, Accept-Encoding, Cookie" if visit.prefix else b"Accept, Accept-Encoding, Accept-Language, Cookie"
         )
@@ -96,16 +91,9 @@ class PageCache:
             (b"content-language", visit.language.encode()),
             *kept,
         ]
-        if visit.takes_gzip:
+        if squeeze:
             headers.append((b"content-encoding", b"gzip"))
-        return Variant(body, etag, headers, kept)
-
-    def _keep(self, place: Hashable, entry: Variant | PersonalPage, size: int) -> None:
-        self._entries[place] = entry
-        self._bytes += size + _OVERHEAD
-        while self._bytes > self._max_bytes and self._entries:
-            _, oldest = self._entries.popitem(last=False)
-            self._bytes -= (oldest.size if isinstance(oldest, PersonalPage) else len(oldest.body)) + _OVERHEAD
+        return Variant(body, etag, kept, headers)
 
 
 def matches_etag(if_none_match: bytes, etag: bytes) -> bool:

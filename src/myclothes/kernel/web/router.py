@@ -7,7 +7,8 @@ that must be quick; its handler skips Request and Response:
 
     async def product(visit: Visit, slug: str, send: Send) -> None         GET and HEAD only
 
-`{slug}` takes one segment, `{rest:path}` the rest with its slashes; a pattern without parameter gets "".
+`{slug}` takes one segment, `{rest:path}` the rest with its slashes; a pattern without parameter gets "". A HotRoute that
+takes one segment goes before every other route.
 Raises NotFound and MethodNotAllowed; answers OPTIONS; a trailing slash too many is redirected away.
 """
 
@@ -19,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from myclothes.kernel.errors import MethodNotAllowed, NotFound
 from myclothes.kernel.web.addresses import safe_next
-from myclothes.kernel.web.visit import Visit, visit_of
+from myclothes.kernel.web.visit import VISIT, Visit
 
 HotHandler = Callable[[Visit, str, Send], Awaitable[None]]
 _READS = ("GET", "HEAD")
@@ -34,6 +35,7 @@ class HotRoute:
         self.before, _, parameter = path.partition("{")
         self.takes_rest = parameter.endswith(":path}")
         self.exact = not parameter
+        self.takes_one = not self.exact and not self.takes_rest
 
     def parameter_of(self, path: str) -> str | None:
         """What the parameter is in `path`; `None` if the pattern does not match."""
@@ -47,6 +49,8 @@ class HotRoute:
 
 
 class Router:
+    """Called, it gives the handler's awaitable instead of waiting for it: one frame less in every request."""
+
     def __init__(self, routes: Sequence[Route | HotRoute]) -> None:
         self._by_segment: dict[str, list[Route | HotRoute]] = {}
         self._anywhere: list[Route | HotRoute] = []
@@ -58,30 +62,38 @@ class Router:
                 self._by_segment.setdefault(segment, []).append(route)
         for candidates in self._by_segment.values():
             candidates += self._anywhere
+        self._hot = {route.before: route for route in routes if isinstance(route, HotRoute) and route.takes_one}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        visit = visit_of(scope)
-        path, method = visit.path, visit.method
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        visit: Visit = scope[VISIT]
+        path = visit.path
+        cut = path.rfind("/") + 1
+        hot = self._hot.get(path[:cut])
+        if hot is not None and visit.method in _READS and cut < len(path):
+            visit.route = hot.path
+            return hot.handler(visit, path[cut:], send)
+        return self._search(visit, path, scope, receive, send)
+
+    def _search(self, visit: Visit, path: str, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         allowed: set[str] = set()
         for route in self._by_segment.get(_segment(path), self._anywhere):
             if isinstance(route, HotRoute):
                 value = route.parameter_of(path)
                 if value is None:
                     continue
-                if method in _READS:
+                if visit.method in _READS:
                     visit.route = route.path
-                    return await route.handler(visit, value, send)
+                    return route.handler(visit, value, send)
                 allowed.update(_READS)
                 continue
             match, found = route.matches(scope)
             if match is Match.FULL:
                 visit.route = route.path
                 scope.update(found)
-                return await route.app(scope, receive, send)
+                return route.app(scope, receive, send)
             if match is Match.PARTIAL:
                 allowed.update(route.methods or ())
-        await self._unmatched(visit, allowed)(scope, receive, send)
-        return None
+        return self._unmatched(visit, allowed)(scope, receive, send)
 
     def _unmatched(self, visit: Visit, allowed: set[str]) -> Response:
         if allowed and visit.method == "OPTIONS":

@@ -5,7 +5,7 @@ visit.method, visit.path             "GET", "/p/tee": the path without the langu
 visit.prefix                         "", "/en" or "/ko": what the address began with
 visit.language                       "en" | "ko": from the address, else the cookie, else Accept-Language, else English
 visit.request_id                     str, for logs and error pages
-visit.cookies                        dict[str, str], parsed when first asked for
+visit.cookies                        dict[str, str], parsed when first asked for, unchecked: use `Cookie.read` for ours
 visit.wants_json                     whether JSON is preferred to HTML
 visit.takes_gzip
 visit.params                         dict[str, list[str]] of the query string; BadRequest if it cannot be read
@@ -14,9 +14,7 @@ visit.link("/cart")                  "/ko/cart": the address with the visitor's 
 visit.anonymous                      brought neither a cart nor a session cookie
 """
 
-from typing import Any
-
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.types import Scope
 
 from myclothes.kernel.i18n import DEFAULT_LANGUAGE, LANGUAGES
@@ -24,7 +22,8 @@ from myclothes.kernel.web.accept import best_language, json_wanted, takes_gzip
 from myclothes.kernel.web.cookies import ShopCookies, parse_cookies
 from myclothes.kernel.web.forms import read_pairs
 
-_KEY = "myclothes.visit"
+VISIT = "myclothes.visit"
+"""Where a scope keeps its visit."""
 _PREFIXES = tuple("/" + language for language in LANGUAGES)
 
 
@@ -71,23 +70,25 @@ class Visit:
             # For Starlette's routes, which match what comes after the root path.
             scope["root_path"] = self.prefix
             scope["path"] = self.prefix + self.path
-        scope[_KEY] = self
+        scope[VISIT] = self
 
     @property
     def language(self) -> str:
-        if self._language is None:
-            chosen = self._shop_cookies.lang.read(self)
-            if chosen not in LANGUAGES:
-                chosen = best_language(self.header(b"accept-language"))
-            self._language = chosen or DEFAULT_LANGUAGE
-        return self._language
+        language = self._language
+        if language is None:
+            language = self.cookies.get(self._shop_cookies.lang.name)
+            if language not in LANGUAGES:
+                language = best_language(self.headers.get(b"accept-language", b"")) or DEFAULT_LANGUAGE
+            self._language = language
+        return language
 
     @property
     def cookies(self) -> dict[str, str]:
-        if self._cookies is None:
+        cookies = self._cookies
+        if cookies is None:
             header = self.headers.get(b"cookie")
-            self._cookies = parse_cookies(header) if header else {}
-        return self._cookies
+            cookies = self._cookies = parse_cookies(header) if header else {}
+        return cookies
 
     @property
     def anonymous(self) -> bool:
@@ -101,7 +102,7 @@ class Visit:
 
     @property
     def takes_gzip(self) -> bool:
-        return takes_gzip(self.header(b"accept-encoding"))
+        return takes_gzip(self.headers.get(b"accept-encoding", b""))
 
     @property
     def params(self) -> dict[str, list[str]]:
@@ -118,6 +119,6 @@ class Visit:
 
 def visit_of(source: Request | Scope) -> Visit:
     """The visit that the edge began. Raises `KeyError` outside of a request."""
-    scope: Any = source.scope if isinstance(source, Request) else source
-    visit: Visit = scope[_KEY]
+    scope: Scope = source.scope if isinstance(source, HTTPConnection) else source
+    visit: Visit = scope[VISIT]
     return visit
