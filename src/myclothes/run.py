@@ -1,6 +1,5 @@
 """`myclothes run`: the whole shop on this machine, from an empty folder to an open door, and tidily back."""
 
-import asyncio
 import os
 import secrets
 import signal
@@ -11,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from myclothes.asking import ask
 from myclothes.engines.dynamodb import DynamoDB
 from myclothes.engines.engine import Engine, port_is_free
 from myclothes.engines.errors import EngineError
@@ -167,13 +167,13 @@ class LocalShop:
     def _migrate(self, settings: Settings) -> str:
         from myclothes.kernel.db.migrate import migrate
 
-        count = len(asyncio.run(migrate(settings.database, settings.database_schema)))
+        count = len(ask(migrate(settings.database, settings.database_schema)))
         return f"Database, {count} migrations" if count else "Database"
 
     def _load_demo(self, settings: Settings) -> str:
         from myclothes.catalog.seed import seed_demo
 
-        fresh = asyncio.run(seed_demo(settings.database, settings.database_schema))
+        fresh = ask(seed_demo(settings.database, settings.database_schema))
         return "Demo shop, freshly hung up" if fresh else "Demo shop"
 
     def _revive(self, part: Engine) -> None:

@@ -1,7 +1,6 @@
 """The commands of a shopkeeper on a shop that is set up by the environment: migrate, seed, photo."""
 
-import asyncio
-
+from myclothes.asking import ask
 from myclothes.settings import Settings
 from myclothes.terminal import Terminal
 
@@ -11,7 +10,7 @@ def migrate(settings: Settings, terminal: Terminal) -> None:
     from myclothes.kernel.db.migrate import migrate
 
     with terminal.step("Bringing the database up to date") as done:
-        ran = asyncio.run(migrate(settings.database, settings.database_schema))
+        ran = ask(migrate(settings.database, settings.database_schema))
         done("Database is up to date")
     for name in ran:
         terminal.say(f"ran {name}")
@@ -23,9 +22,9 @@ def seed(settings: Settings, products: int | None, terminal: Terminal) -> None:
     from myclothes.catalog.seed import seed_demo
 
     with terminal.step("Hanging up the clothes of the demo shop") as done:
-        fresh = asyncio.run(seed_demo(settings.database, settings.database_schema))
+        fresh = ask(seed_demo(settings.database, settings.database_schema))
         done("Demo shop is loaded" if fresh else "Demo shop was loaded before")
     if products is not None:
         with terminal.bar("Sewing") as progress:
-            added = asyncio.run(generate(settings.database, settings.database_schema, products, progress))
+            added = ask(generate(settings.database, settings.database_schema, products, progress))
         terminal.say(f"{added:,} products added")

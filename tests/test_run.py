@@ -1,0 +1,212 @@
+"""One command opens the whole shop; closing it, or killing it, loses nothing; and it says why it cannot open."""
+
+import os
+import pty
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from myclothes.engines.engine import free_port
+from tests.engines.elsewhere import NOBODY, ROOT, folder_of_nobody, gone
+
+JSON = {"Accept": "application/json"}
+
+
+class Open:
+    """A `myclothes run` in the background, as somebody without a terminal would start it."""
+
+    def __init__(self, data: Path, *arguments: str, nobody: bool = False) -> None:
+        self.data = data
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        switch = {"user": NOBODY, "group": NOBODY, "extra_groups": ()} if nobody and ROOT else {}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "myclothes", "run", "--data", data, "--port", str(self.port), *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd="/",
+            env={"PATH": os.environ["PATH"]},
+            **switch,
+        )
+
+    def wait(self) -> "Open":
+        assert self.process.stdout is not None
+        first = self.process.stdout.readline()
+        if "open at" not in first:
+            raise AssertionError(f"{first}{self.process.stderr.read() if self.process.stderr else ''}{logs(self.data)}")
+        assert first == f"The shop is open at {self.url}\n"
+        return self
+
+    def close(self, number: signal.Signals = signal.SIGINT) -> str:
+        """What it said besides, on standard error."""
+        self.process.send_signal(number)
+        _, said = self.process.communicate(timeout=60)
+        return said
+
+    def pids(self) -> dict[str, int]:
+        return {path.parent.name: int(path.read_text()) for path in self.data.glob("*/pid")}
+
+
+def logs(data: Path) -> str:
+    return "\n".join(f"--- {log}\n{log.read_text()[-2000:]}" for log in data.glob("*/*.log"))
+
+
+Opens = Callable[..., Open]
+
+
+@pytest.fixture
+def opened() -> Iterator[Opens]:
+    shops: list[Open] = []
+
+    def open_shop(data: Path, *arguments: str, nobody: bool = False) -> Open:
+        shops.append(Open(data, *arguments, nobody=nobody))
+        return shops[-1]
+
+    yield open_shop
+    for shop in shops:
+        if shop.process.poll() is None:
+            shop.close(signal.SIGTERM)
+        for pipe in (shop.process.stdout, shop.process.stderr):
+            if pipe:
+                pipe.close()
+
+
+@pytest.fixture(scope="module")
+def data(engines_folder: Path) -> Path:
+    """One shop for this file: making a new one is what takes the time."""
+    return engines_folder / "run"
+
+
+def a_sku(shop: Open) -> str:
+    product = httpx.get(f"{shop.url}/search", headers=JSON).json()["products"][0]["slug"]
+    variants = httpx.get(f"{shop.url}/p/{product}", headers=JSON).json()["variants"]
+    return str(next(variant["sku"] for variant in variants if variant["available"]))
+
+
+def test_the_next_start_finds_everything_again_after_closing_and_after_a_kill(data: Path, opened: Opens) -> None:
+    shop = opened(data).wait()
+    shopper = httpx.Client(headers=JSON)
+    assert shopper.post(f"{shop.url}/cart/lines", data={"sku": a_sku(shop), "quantity": "2"}).status_code == 200
+    pids = shop.pids()
+    assert set(pids) == {"postgres", "durable", "cache", "web"}
+    assert shop.close() == ""
+    assert shop.process.returncode == 0
+    assert all(gone(pid) for pid in pids.values())
+
+    shop = opened(data).wait()
+    assert shopper.get(f"{shop.url}/cart").json()["count"] == 2
+    shop.close(signal.SIGKILL)
+
+    shop = opened(data).wait()
+    assert shopper.get(f"{shop.url}/cart").json()["count"] == 2
+    shop.close(signal.SIGTERM)
+    assert shop.process.returncode == 0
+    shopper.close()
+
+
+def test_a_part_that_dies_is_started_again(data: Path, opened: Opens) -> None:
+    shop = opened(data).wait()
+    before = shop.pids()
+    for victim in ("durable", "web"):
+        os.kill(before[victim], signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while shop.pids()[victim] == before[victim] or not ready(shop):
+            assert time.monotonic() < deadline, f"{victim} stays dead"
+            time.sleep(0.1)
+    said = shop.close()
+    assert "Valkey ended unexpectedly. Starting it again." in said
+    assert "The web instance ended unexpectedly. Starting it again." in said
+
+
+def ready(shop: Open) -> bool:
+    try:
+        return httpx.get(f"{shop.url}/health/ready", timeout=3).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def test_a_second_run_of_the_same_shop_is_refused(data: Path, opened: Opens) -> None:
+    shop = opened(data).wait()
+    second = opened(data)
+    _, said = second.process.communicate(timeout=30)
+    assert second.process.returncode == 1
+    assert f"A shop in {data} is already in use, by process {shop.process.pid}" in said
+    assert ready(shop)
+
+
+def test_a_taken_port_is_named(data: Path, opened: Opens) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        shop = opened(data, "--port", str(other.getsockname()[1]))
+        _, said = shop.process.communicate(timeout=30)
+    assert shop.process.returncode == 1
+    assert "choose another port with --port" in said
+
+
+def test_data_of_another_version_are_named(data: Path, opened: Opens) -> None:
+    version = data / "postgres" / "data" / "PG_VERSION"
+    version.write_text("17\n")
+    shop = opened(data)
+    _, said = shop.process.communicate(timeout=30)
+    version.write_text("18\n")
+    assert shop.process.returncode == 1
+    assert "belongs to PostgreSQL 17" in said
+
+
+def test_carts_in_memory_come_with_one_worker_and_a_warning(data: Path, opened: Opens) -> None:
+    shop = opened(data, "--carts", "memory").wait()
+    assert "in the memory of one worker" in shop.close()
+
+
+def test_carts_in_dynamodb_come_with_a_stand_in_and_a_warning(data: Path, opened: Opens) -> None:
+    shop = opened(data, "--carts", "dynamodb").wait()
+    assert "dynamodb" in shop.pids()
+    assert "stand-in for development" in shop.close()
+
+
+def test_the_secret_is_made_once_and_readable_by_its_owner_only(data: Path) -> None:
+    assert stat.S_IMODE((data / "secret").stat().st_mode) == 0o600
+    assert len((data / "secret").read_text()) == 64
+
+
+def test_a_terminal_sees_the_steps_and_then_the_address(data: Path) -> None:
+    ours, theirs = pty.openpty()
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "myclothes", "run", "--data", data, "--port", str(port)], stdout=theirs, stderr=theirs
+    )
+    os.close(theirs)
+    screen = ""
+    while f"http://127.0.0.1:{port}" not in screen:
+        screen += os.read(ours, 4096).decode(errors="replace")
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 0
+    os.close(ours)
+    assert screen.count("✓") == 4
+    assert screen.index("PostgreSQL and Valkey") < screen.index("Database") < screen.index("The shop is open at")
+
+
+def test_an_ordinary_user_opens_an_empty_shop(opened: Opens) -> None:
+    with folder_of_nobody() as folder:
+        shop = opened(folder / "shop", "--no-demo", nobody=True).wait()
+        assert httpx.get(f"{shop.url}/search", headers=JSON).json()["total"] == 0
+        assert shop.close() == ""
+
+
+def test_a_folder_that_cannot_be_written_is_named(opened: Opens) -> None:
+    with folder_of_nobody() as folder:
+        folder.chmod(0o500)
+        shop = opened(folder / "shop", nobody=True)
+        _, said = shop.process.communicate(timeout=30)
+        assert shop.process.returncode == 1
+        assert f"A shop cannot write to {folder}/shop: Permission denied" in said
