@@ -163,11 +163,14 @@ class Facets(Struct, frozen=True):
 
 
 class Listing(Struct, frozen=True):
+    """`pages` is how far one can page. `meant` is what was searched for instead of a mistyped word."""
+
     total: int
     cards: list[Card]
     facets: Facets
     page: int
     pages: int
+    meant: str | None = None
 
 
 class Collection(Struct, frozen=True):
@@ -182,3 +185,11 @@ class Collection(Struct, frozen=True):
 class Home(Struct, frozen=True):
     collections: list[Collection]
     arrivals: list[Card]
+
+
+class SitemapSlugs(Struct, frozen=True):
+    """Everything that has a page of its own."""
+
+    categories: list[str]
+    collections: list[str]
+    products: list[str]

@@ -9,6 +9,10 @@ from myclothes.catalog.model import Picture
 
 DRAWING_SIZE = (800, 1000)
 
+PHOTO_WIDTHS = (400, 800, 1600)
+"""Each photo is kept in these; all of them exist for every photo."""
+GALLERY_WIDTH = 800
+
 FINGERPRINT = blake2b(str(VERSION).encode(), digest_size=4).hexdigest()
 """Of the drawing code: a drawing from another version of it has another address."""
 
@@ -36,4 +40,21 @@ def drawings(kind: str, pattern: str, colour: str, colour_hex: str, alt: tuple[s
             *DRAWING_SIZE,
         )
         for view in VIEWS
+    ]
+
+
+def photos(uploads: list[tuple[str, int, int]], colour: str, alt: tuple[str, str, str]) -> list[Picture]:
+    """Merchant photos of one colour, in their order, each as (hash, width, height) in the gallery."""
+    name, colour_name, language = alt
+    words = "{name} {colour} 컬러, 사진 {n}" if language == "ko" else "{name} in {colour}, photo {n}"
+    return [
+        Picture(
+            colour,
+            f"photo-{n}",
+            photo_address(photo, GALLERY_WIDTH),
+            words.format(name=name, colour=colour_name, n=n),
+            width,
+            height,
+        )
+        for n, (photo, width, height) in enumerate(uploads, 1)
     ]

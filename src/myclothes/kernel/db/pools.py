@@ -52,9 +52,13 @@ class Database:
         self._listeners: list[list[str]] = []
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Connection]:
-        """A connection that refuses to write. Each statement sees its own snapshot; open a transaction for one."""
-        async with self._connection(writing=False, doubt=_Doubt()) as connection:
+    async def reading(self, *, seconds: float | None = None) -> AsyncIterator[Connection]:
+        """A connection that refuses to write. Each statement sees its own snapshot; open a transaction for one.
+
+        `seconds` replaces `whole_seconds` for work that no shopper waits for.
+        """
+        limit = self._whole_seconds if seconds is None else seconds
+        async with self._connection(writing=False, doubt=_Doubt(), limit=limit) as connection:
             yield connection
 
     @asynccontextmanager
@@ -64,7 +68,7 @@ class Database:
         Raises `Unavailable`, with `in_doubt` set when the commit was asked for but its outcome is unknown.
         """
         doubt = _Doubt()
-        async with self._connection(writing=True, doubt=doubt) as connection:
+        async with self._connection(writing=True, doubt=doubt, limit=self._whole_seconds) as connection:
             transaction = connection.transaction()
             await transaction.start()
             try:
@@ -106,11 +110,11 @@ class Database:
                 pool.terminate()
 
     @asynccontextmanager
-    async def _connection(self, *, writing: bool, doubt: "_Doubt") -> AsyncIterator[Connection]:
+    async def _connection(self, *, writing: bool, doubt: "_Doubt", limit: float) -> AsyncIterator[Connection]:
         connection: Connection | None = None
         pool: _Pool | None = None
         try:
-            async with asyncio.timeout(self._whole_seconds):
+            async with asyncio.timeout(limit):
                 pool = await self._pool(writing=writing)
                 connection = await pool.acquire(timeout=self._wait_seconds)
                 yield connection

@@ -104,19 +104,21 @@ CREATE TABLE stock (
     version bigint NOT NULL DEFAULT 1
 );
 
+-- One upload in one width, as WebP; `hash` is that of the upload, so the same photo is kept once.
 CREATE TABLE photo (
     hash text NOT NULL,
     width integer NOT NULL,
-    height integer NOT NULL,
     body bytea NOT NULL,
     PRIMARY KEY (hash, width)
 );
--- Photos of a colour, in order; they take the place of its drawings.
+-- Photos of a colour, in order; they take the place of its drawings. The size is that in the gallery.
 CREATE TABLE picture (
     product_id integer NOT NULL REFERENCES product ON DELETE CASCADE,
     colour_id smallint NOT NULL REFERENCES colour,
     position integer NOT NULL,
     photo text NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
     PRIMARY KEY (product_id, colour_id, position)
 );
 

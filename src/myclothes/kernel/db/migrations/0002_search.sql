@@ -42,7 +42,7 @@ ALTER TABLE search ALTER COLUMN words SET STORAGE EXTERNAL, ALTER COLUMN title S
 CREATE INDEX search_title ON search USING gin (title);
 CREATE INDEX search_words ON search USING gin (words);
 
--- The words that names are made of, to guess what a mistyped word was meant to be. `letters` is the word with its
+-- The words that names and materials are made of, to guess what a mistyped word was meant to be. `letters` is the word with its
 -- Hangul taken apart, so that one wrong vowel is one wrong letter.
 CREATE TABLE search_word (
     word text PRIMARY KEY,
@@ -113,10 +113,11 @@ BEGIN
     SELECT DISTINCT word, normalize(word, NFD)
     FROM (
         SELECT name FROM product_text WHERE product_id = ANY (products)
+        UNION ALL SELECT material FROM product_text WHERE product_id = ANY (products)
         UNION ALL SELECT name FROM category_text
         UNION ALL SELECT name FROM colour_text
         UNION ALL SELECT family FROM colour
     ) named, regexp_split_to_table(lower(name), '[^[:alnum:]]+') AS word
-    WHERE length(word) > 1
+    WHERE length(word) > 1 AND word !~ '[0-9]'
     ON CONFLICT DO NOTHING;
 END $$;
