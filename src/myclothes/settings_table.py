@@ -16,6 +16,7 @@ PLAIN = {
     "host": "Address to listen on.",
     "port": "Port to listen on.",
     "workers": "Worker processes; one a core is right.",
+    "metrics_host": "Address for the metrics; keep it where shoppers cannot come.",
     "currency": "ISO 4217 code of all prices.",
     "zone": "Zone of this instance, sent as `X-Zone` when set.",
     "runtime_dir": "Folder for the drain marker and metrics; each instance on a machine needs its own.",
