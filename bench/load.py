@@ -28,6 +28,8 @@ class Target:
     method: str = "GET"
     body: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    cookies: Sequence[str] = ()
+    """Used in turn, one a request: as many shoppers."""
 
 
 @dataclass(frozen=True)
@@ -72,14 +74,33 @@ def _wrk(target: Target, seconds: int, connections: int) -> Measured:
         output = subprocess.run([*command, "-s", script.name, target.url], check=True, capture_output=True, text=True)
         spent = sum(map(_processor_seconds, target.pids)) - before
     requests = int(_found(r"(\d+) requests in", output.stdout))
-    failed = sum(map(int, re.findall(r"(?:Non-2xx or 3xx responses: |connect |read |write |timeout )(\d+)", output.stdout)))
+    failed = sum(
+        map(int, re.findall(r"(?:Non-2xx or 3xx responses: |connect |read |write |timeout )(\d+)", output.stdout))
+    )
     rate = float(_found(r"Requests/sec:\s+([\d.]+)", output.stdout))
     return Measured(target.name, rate, spent / max(requests, 1) * 1e6, _milliseconds(output.stdout), failed)
 
 
 def _script(target: Target) -> str:
     headers = "".join(f'wrk.headers["{name}"] = "{value}"\n' for name, value in target.headers.items())
-    return f'wrk.method = "{target.method}"\nwrk.body = "{target.body}"\n{headers}'
+    script = f'wrk.method = "{target.method}"\nwrk.body = "{target.body}"\n{headers}'
+    if target.cookies:
+        # Requests are written once, before the clock runs: the client must not be what is measured.
+        listed = ", ".join(f'"{cookie}"' for cookie in target.cookies)
+        script += f"""
+local cookies, requests, turn = {{ {listed} }}, {{}}, 0
+init = function()
+  for n, cookie in ipairs(cookies) do
+    wrk.headers["Cookie"] = cookie
+    requests[n] = wrk.format()
+  end
+end
+request = function()
+  turn = turn % #requests + 1
+  return requests[turn]
+end
+"""
+    return script
 
 
 def _processor_seconds(pid: int) -> float:
