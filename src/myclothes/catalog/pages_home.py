@@ -52,9 +52,12 @@ class HomePage:
 
 
 def leading(home: Home) -> list[Card]:
-    """The first card of each story, and more of the arrivals where stories are few; none twice."""
+    """The first card of each story, and more of the arrivals where stories are few; each from another category."""
     firsts = [story.cards[0] for story in home.collections if story.cards]
-    cards = {card.slug: card for card in (*firsts, *home.arrivals) if card.colours}
+    cards: dict[str, Card] = {}
+    for card in (*firsts, *home.arrivals):
+        if card.colours:
+            cards.setdefault(card.category, card)
     return list(cards.values())[:_LEADING]
 
 
