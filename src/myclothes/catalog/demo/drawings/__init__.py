@@ -1,5 +1,5 @@
-"""Drawn product pictures."""
+"""Product pictures of the demo shop, drawn by code: layered SVG, one drawing a kind of garment, in any colour and pattern."""
 
-from .catalogue import KINDS, PATTERNS, VERSION, VIEWS, draw
+from myclothes.catalog.demo.drawings.catalogue import KINDS, PATTERNS, VERSION, VIEWS, draw
 
 __all__ = ["KINDS", "PATTERNS", "VERSION", "VIEWS", "draw"]

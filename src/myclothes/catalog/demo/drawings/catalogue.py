@@ -3,23 +3,22 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .cloth import Cloth
-from .shade import Shades
-from .sheet import Sheet
-from .hoodie import draw_hoodie
-from .jacket import draw_coat, draw_jacket
-from .knit import draw_cardigan, draw_knit
-from .legs import draw_jeans, draw_shorts, draw_trousers
-from .shirt import draw_shirt
-from .shoes import draw_boot, draw_sneaker
-from .skirt import draw_skirt
-from .dress import draw_dress
-from .bag import draw_bag
-from .headwear import draw_beanie, draw_cap
-from .scarf import draw_scarf
-from .tee import draw_tee
-from .weave import PATTERNS as _TILES
-
+from myclothes.catalog.demo.drawings.bag import draw_bag
+from myclothes.catalog.demo.drawings.cloth import Cloth
+from myclothes.catalog.demo.drawings.dress import draw_dress
+from myclothes.catalog.demo.drawings.headwear import draw_beanie, draw_cap
+from myclothes.catalog.demo.drawings.hoodie import draw_hoodie
+from myclothes.catalog.demo.drawings.jacket import draw_coat, draw_jacket
+from myclothes.catalog.demo.drawings.knit import draw_cardigan, draw_knit
+from myclothes.catalog.demo.drawings.legs import draw_jeans, draw_shorts, draw_trousers
+from myclothes.catalog.demo.drawings.scarf import draw_scarf
+from myclothes.catalog.demo.drawings.shade import Shades
+from myclothes.catalog.demo.drawings.sheet import Sheet
+from myclothes.catalog.demo.drawings.shirt import draw_shirt
+from myclothes.catalog.demo.drawings.shoes import draw_boot, draw_sneaker
+from myclothes.catalog.demo.drawings.skirt import draw_skirt
+from myclothes.catalog.demo.drawings.tee import draw_tee
+from myclothes.catalog.demo.drawings.weave import PATTERNS as _TILES
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +45,29 @@ _GARMENTS = {
     "shorts": Garment(draw_shorts, (2, 390, 350, -6)),
     "skirt": Garment(draw_skirt, (2.1, 380, 270, -8)),
     "dress": Garment(draw_dress, (2.1, 390, 300, -6)),
-    "sneaker": Garment(draw_sneaker, (2, 520, 620, -6), place="standing"),
-    "boot": Garment(draw_boot, (2, 400, 440, -6), place="standing"),
+    "sneaker": Garment(draw_sneaker, (2, 520, 620, -6), place="standing", ground="leather"),
+    "boot": Garment(draw_boot, (2, 400, 440, -6), place="standing", ground="leather"),
     "beanie": Garment(draw_beanie, (2, 420, 620, -6), ground="knit", place="standing"),
     "cap": Garment(draw_cap, (2, 420, 520, -6), place="standing"),
     "scarf": Garment(draw_scarf, (2, 380, 760, -6)),
     "bag": Garment(draw_bag, (2, 400, 460, -6), place="standing"),
 }
 
+"""What each kind needs to be drawn, in the order a shop would list them."""
+
 KINDS = tuple(_GARMENTS)
 PATTERNS = tuple(_TILES)
 VIEWS = ("front", "detail")
 VERSION = "1"
+"""Part of every picture's address: change it whenever any drawing changes."""
 
 
 def draw(kind: str, colour: str, pattern: str, view: str) -> str:
-    """Draw."""
+    """The drawing of a garment as SVG text, 800 by 1000 units, below 16 KB, the same for the same arguments.
+
+    `colour` is the cloth as `#rrggbb`; `view` is the whole garment from the front, or a detail up close. Raises ValueError
+    for a kind, pattern or view nobody draws and for a colour that is not one.
+    """
     if kind not in _GARMENTS:
         raise ValueError(f"nobody draws a {kind!r}; there are {', '.join(KINDS)}")
     if pattern not in _TILES:

@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from typing import TypedDict, Unpack
 
-
-from .folds import Fold, marks
-from .folds import folds as read
-from .line import both, flipped, shape, stroke
-from .sheet import Sheet
-from .weave import GROUNDS, PATTERNS
+from myclothes.catalog.demo.drawings.folds import Fold, marks
+from myclothes.catalog.demo.drawings.folds import folds as read
+from myclothes.catalog.demo.drawings.line import both, flipped, number, shape, stroke
+from myclothes.catalog.demo.drawings.sheet import Sheet
+from myclothes.catalog.demo.drawings.weave import GROUNDS, PATTERNS, WOVEN
 
 
 class Look(TypedDict, total=False):
@@ -35,7 +34,9 @@ class Cloth:
         self.shades = sheet.shades
         self.pattern = pattern
 
-    def piece(self, outline: str, *, grain: float = 0, folds: str = "", creases: str = "", **look: Unpack[Look]) -> None:
+    def piece(
+        self, outline: str, *, grain: float = 0, folds: str = "", creases: str = "", **look: Unpack[Look]
+    ) -> None:
         """Lay a piece cut along `outline`, its thread turned by `grain` degrees; folds are broad and soft, creases narrow."""
         self._lay(outline, grain, read(folds), read(creases), look)
 
@@ -45,15 +46,14 @@ class Cloth:
         href = sheet.outline(outline)
         clip = sheet.define(f"clip {outline}", f"<clipPath {{id}}><use {href}/></clipPath>")
         base = s.base if not tone else s.down(tone) if tone > 0 else s.up(-tone)
-        layers = [f'<g clip-path="{clip}"><use {href} fill="{base}"/>']
+        layers = [f'<use {href} fill="{base}" stroke="{s.edge}"/><g clip-path="{clip}">']
         layers += [f'<use {href} fill="{paint}"/>' for paint in self._paints(look.get("pattern", self.pattern), grain)]
         if "ribs" in look:
             layers.append(self._ribs(*look["ribs"]))
         layers.append(self._volume(href, volume, grain))
         layers.append(self._occlusion(look.get("under", ())))
         layers.append(self._folds(broad, narrow))
-        layers.append(f'</g><use {href} fill="none" stroke="{s.deep}" stroke-width="1.3" opacity=".5"/>')
-        sheet.add("".join(layers))
+        sheet.add("".join(layers) + "</g>")
 
     def pair(self, left: str, *, grain: float = 0, folds: str = "", creases: str = "", **look: Unpack[Look]) -> None:
         """Lay a piece on the left and its mirror image on the right: sleeves, cuffs, collar leaves."""
@@ -92,17 +92,17 @@ class Cloth:
         )
 
     def _paints(self, pattern: str, grain: float) -> list[str]:
-        ground = GROUNDS[self.ground](self.shades)
-        paints = [self._tile(self.ground, ground, grain)] if pattern != self.ground else []
-        width, height, markup = PATTERNS[pattern](self.shades)
-        if width:
-            paints.append(self._tile(pattern, (width, height, markup), grain))
-        return paints
+        covered = pattern == self.ground or (self.ground == "thread" and pattern in WOVEN)
+        named = [(pattern, PATTERNS[pattern](self.shades))]
+        if not covered:
+            named.insert(0, (self.ground, GROUNDS[self.ground](self.shades)))
+        return [self._tile(name, tile, grain) for name, tile in named if tile[0]]
 
     def _tile(self, name: str, tile: tuple[float, float, str], grain: float) -> str:
         width, height, markup = tile
         self.sheet.define(
-            f"t{name}", f'<pattern {{id}} width="{width}" height="{height}" patternUnits="userSpaceOnUse">{markup}</pattern>'
+            f"t{name}",
+            f'<pattern {{id}} width="{width}" height="{height}" patternUnits="userSpaceOnUse">{markup}</pattern>',
         )
         if not grain:
             return self.sheet.ref(f"t{name}")
@@ -124,9 +124,16 @@ class Cloth:
         if grain:
             turn = f'href="#{self.sheet.id("tube")}" gradientTransform="rotate({grain * 0.6:g} .5 .5)"'
             tube = self.sheet.define(f"tube {grain:g}", f"<linearGradient {{id}} {turn}/>")
-        return (
-            f'<use {href} fill="{tube}" opacity="{volume:g}"/><g fill="none" filter="{blur}" opacity="{volume / 2:g}">'
-            f'<use {href} stroke="{s.deep}" stroke-width="16" x="3" y="4"/>'
+        turn = f'<use {href} fill="{tube}" opacity="{number(volume)}"/>'
+        if volume < 0.45:
+            return turn
+        if volume < 0.6:
+            return (
+                turn
+                + f'<use {href} fill="none" stroke="{s.deep}" stroke-width="12" x="2" y="3" filter="{blur}" opacity="{number(volume / 2)}"/>'
+            )
+        return turn + (
+            f'<g fill="none" filter="{blur}" opacity="{number(volume / 2)}"><use {href} stroke="{s.deep}" stroke-width="16" x="3" y="4"/>'
             f'<use {href} stroke="{s.bright}" stroke-width="9" x="7" y="9"/></g>'
         )
 
@@ -138,6 +145,8 @@ class Cloth:
 
     def _folds(self, broad: list[Fold], narrow: list[Fold]) -> str:
         wide = marks(broad, self.shades, 4)
-        fine = marks(narrow, self.shades, 1.5) + marks([fold.core() for fold in broad if fold.depth > 0], self.shades, 0)
+        fine = marks(narrow, self.shades, 1.5) + marks(
+            [fold.core() for fold in broad if fold.depth > 0], self.shades, 0
+        )
         layers = ((wide, 8), (fine, 3))
         return "".join(f'<g filter="{self.sheet.blur(radius)}">{paths}</g>' for paths, radius in layers if paths)

@@ -1,7 +1,7 @@
 """A midi dress with short sleeves, gathered at the waist."""
 
-from .cloth import Cloth
-from .line import both, flipped, shape
+from myclothes.catalog.demo.drawings.cloth import Cloth
+from myclothes.catalog.demo.drawings.line import both, flipped, shape
 
 BODICE = "400,222! 362,212 342,184 334,132! 300,140 266,156! 280,232 262,316! 286,390 298,446! 350,456 400,457!"
 SKIRT = "400,446! 350,446 297,436! 268,560 226,730 186,900! 216,918 250,918 290,932 330,928 364,940 400,938!"
@@ -27,19 +27,24 @@ def draw_dress(cloth: Cloth) -> None:
     neck = "326,136 335,190 358,220 400,231 442,220 465,190 474,136"
     cuff = "190,289 218,314 256,325"
     cloth.stitches(neck, cuff, flipped(cuff))
-    cloth.stitches("190,884 218,902 252,902 290,916 330,912 364,924 400,922 436,924 470,912 510,916 548,902 582,902 610,884")
+    cloth.stitches(
+        "190,884 218,902 252,902 290,916 330,912 364,924 400,922 436,924 470,912 510,916 548,902 582,902 610,884"
+    )
 
 
 def _gathers() -> str:
     lines = []
     for i, x in enumerate((316, 342, 366, 392, 420, 446, 470, 492)):
         out = x - 400
-        lines.append(f"{x},456 {400 + out * 1.35:.0f},620 {400 + out * 2.05:.0f},{940 - abs(out) * 0.2:.0f} {10 + i * 5 % 7} .4")
+        lines.append(
+            f"{x},456 {400 + out * 1.35:.0f},620 {400 + out * 2.05:.0f},{940 - abs(out) * 0.2:.0f} {10 + i * 5 % 7} .4"
+        )
         lines.append(f"{x + 8},500 {412 + out * 1.4:.0f},660 {414 + out * 1.95:.0f},{926 - abs(out) * 0.2:.0f} 12 -.26")
     return "\n".join(lines)
 
 
 def _tucks(start: int, bend: int, end: int) -> str:
     return "\n".join(
-        f"{x},{start} {x + 1},{bend} {400 + (x - 400) * 1.06:.0f},{end + i * 37 % 29} 4.5 .4" for i, x in enumerate(range(306, 500, 15))
+        f"{x},{start} {x + 1},{bend} {400 + (x - 400) * 1.06:.0f},{end + i * 37 % 29} 4.5 .4"
+        for i, x in enumerate(range(306, 500, 15))
     )

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import hypot
 
-from .line import CENTRE, Point, joined, laid
-from .shade import Shades
+from myclothes.catalog.demo.drawings.line import CENTRE, Point, joined, laid, number
+from myclothes.catalog.demo.drawings.shade import Shades
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,9 @@ def marks(lines: Iterable[Fold], shades: Shades, bank: float) -> str:
         if bank:
             lit = fold.leaf(fold.width * 0.9 + bank)
             paths.setdefault((shades.bright, _level(fold.depth * 0.6)), []).append(lit)
-    return "".join(f'<path d="{"".join(d)}" fill="{fill}" opacity="{depth:g}"/>' for (fill, depth), d in paths.items())
+    return "".join(
+        f'<path d="{"".join(d)}" fill="{fill}" opacity="{number(depth)}"/>' for (fill, depth), d in paths.items()
+    )
 
 
 def _level(depth: float) -> float:

@@ -1,7 +1,7 @@
 """A ribbed beanie and a six-panel cap."""
 
-from .cloth import Cloth
-from .line import both, shape
+from myclothes.catalog.demo.drawings.cloth import Cloth
+from myclothes.catalog.demo.drawings.line import both, shape
 
 CROWN = "400,290! 350,290 284,318 238,392 216,500 208,610! 300,636 400,638!"
 TURN_UP = "400,604! 300,600 204,582! 198,650 206,726! 300,750 400,752!"
@@ -24,6 +24,7 @@ TURN_UP_FOLDS = """
 def draw_beanie(cloth: Cloth) -> None:
     """Ribs run up the crown and gather at the top; a deep turn-up lies over them."""
     turned = both(TURN_UP)
+    cloth.sheet.shade(408, 748, 250, 30)
     cloth.piece(both(CROWN), folds=CROWN_FOLDS, under=[turned])
     for x in range(-5, 6):
         bow = 400 + x * 34
@@ -44,6 +45,7 @@ DOME_FOLDS = """
 def draw_cap(cloth: Cloth) -> None:
     """Six panels meeting at a covered button, and a curved peak."""
     peak = shape(PEAK)
+    cloth.sheet.shade(404, 640, 300, 46)
     cloth.piece(shape(DOME), folds=DOME_FOLDS, under=[peak])
     cloth.seam("400,296 300,370 268,560", "400,296 500,370 530,560", "398,296 396,420 398,530", width=1.8)
     cloth.stitches("394,302 292,376 260,556", "406,302 508,376 538,556")
@@ -52,4 +54,7 @@ def draw_cap(cloth: Cloth) -> None:
     cloth.piece(shape("384,294! 400,284 416,294! 400,304"), volume=0.8)
     cloth.piece(peak, folds="250,570 380,540 540,570 26 -.4\n170,680 380,600 620,674 12 .3")
     for drop in (14, 28, 42, 56):
-        cloth.stitches(f"{176 - drop * 0.5},{576 + drop} 270,{546 + drop} 390,{534 + drop} 510,{546 + drop} {618 + drop * 0.3},{574 + drop}", width=1.2)
+        cloth.stitches(
+            f"{176 - drop * 0.5},{576 + drop} 270,{546 + drop} 390,{534 + drop} 510,{546 + drop} {618 + drop * 0.3},{574 + drop}",
+            width=1.2,
+        )

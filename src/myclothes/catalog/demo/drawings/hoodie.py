@@ -1,8 +1,8 @@
 """A hooded sweatshirt with a pouch pocket and cords."""
 
-from .cloth import Cloth
-from .line import both, flipped, shape
-from .trim import cords, metal
+from myclothes.catalog.demo.drawings.cloth import Cloth
+from myclothes.catalog.demo.drawings.line import both, flipped, shape
+from myclothes.catalog.demo.drawings.trim import cords, metal
 
 BODY = "400,310! 352,290 318,250 300,206! 250,218 190,244! 214,310 206,420! 216,560 214,700 212,776! 300,782 400,784!"
 SLEEVE = "190,244! 156,284 138,370 114,540 98,696! 134,714 180,712! 202,566 208,418! 262,330"

@@ -1,8 +1,8 @@
 """A chore jacket with patch pockets, and a long wool coat."""
 
-from .cloth import Cloth
-from .line import both, flipped, shape
-from .trim import buttons, patch
+from myclothes.catalog.demo.drawings.cloth import Cloth
+from myclothes.catalog.demo.drawings.line import both, flipped, shape
+from myclothes.catalog.demo.drawings.trim import buttons, patch
 
 BODY = "400,250! 362,220 342,166! 270,184 196,220! 216,300 207,404! 216,540 212,680 204,812! 300,822 400,824!"
 SLEEVE = "196,220! 164,256 146,340 122,540 100,742! 136,760 184,760! 204,590 210,404! 262,310"
@@ -41,15 +41,21 @@ def draw_jacket(cloth: Cloth) -> None:
     cloth.piece(shape("344,152! 400,166 456,152! 448,210 400,246 352,210"), tone=1, volume=0.4)
     cloth.piece(body, folds=BODY_FOLDS, creases="209,434 254,434 300,404 4 .3\n591,434 546,434 500,410 4 .3")
     cloth.seam(ARMHOLE, flipped(ARMHOLE))
-    cloth.stitches("204,224 224,300 215,408", flipped("204,224 224,300 215,408"), "206,796 300,806 400,808 500,806 594,796")
+    cloth.stitches(
+        "204,224 224,300 215,408", flipped("204,224 224,300 215,408"), "206,796 300,806 400,808 500,806 594,796"
+    )
     cloth.seam("380,250 378,500 380,823", width=2.2)
     cloth.stitches("388,250 386,500 388,820", "422,250 424,500 422,820")
     for turn in (str, flipped):
         patch(
-            cloth, turn("236,604! 296,608 356,610! 356,716 354,734! 296,744 238,736! 234,700"), turn("242,612 242,730 296,737 349,728 350,616")
+            cloth,
+            turn("236,604! 296,608 356,610! 356,716 354,734! 296,744 238,736! 234,700"),
+            turn("242,612 242,730 296,737 349,728 350,616"),
         )
         cloth.stitches(turn("238,630 296,634 356,636"), turn("238,636 296,640 356,642"))
-    patch(cloth, "452,366! 500,364 552,366! 552,446 550,460! 502,468 454,460!", "457,372 458,455 502,462 546,455 547,372")
+    patch(
+        cloth, "452,366! 500,364 552,366! 552,446 550,460! 502,468 454,460!", "457,372 458,455 502,462 546,455 547,372"
+    )
     cloth.stitches("454,386 500,384 552,386")
     cloth.pair(COLLAR, grain=-32, volume=0.6)
     line = "313,236 334,270 352,288 374,262 394,241"
@@ -80,7 +86,13 @@ COAT_SLEEVE_FOLDS = """
 def draw_coat(cloth: Cloth) -> None:
     """Notched lapels, single row of buttons, welt pockets, below the knee."""
     body = both(COAT)
-    cloth.pair(COAT_SLEEVE, grain=10, under=[body], folds=COAT_SLEEVE_FOLDS, creases="228,366 204,384 184,430 4 .36\n220,490 190,500 164,488 4 .36\n218,530 188,544 160,530 4 .3")
+    cloth.pair(
+        COAT_SLEEVE,
+        grain=10,
+        under=[body],
+        folds=COAT_SLEEVE_FOLDS,
+        creases="228,366 204,384 184,430 4 .36\n220,490 190,500 164,488 4 .36\n218,530 188,544 160,530 4 .3",
+    )
     cloth.piece(shape("340,126! 400,144 460,126! 450,260 400,420 350,260"), tone=1.15, volume=0.5)
     cloth.piece(body, folds=COAT_FOLDS, creases="232,372 270,370 306,346 4 .3\n568,372 534,370 500,350 4 .3")
     arm = "222,172 238,250 230,344"

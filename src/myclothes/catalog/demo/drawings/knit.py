@@ -1,8 +1,8 @@
 """A crew-neck sweater with ribbed neck, cuffs and hem, and a cardigan cut from the same block."""
 
-from .cloth import Cloth
-from .line import both, flipped, shape
-from .trim import buttons, patch
+from myclothes.catalog.demo.drawings.cloth import Cloth
+from myclothes.catalog.demo.drawings.line import both, flipped, shape
+from myclothes.catalog.demo.drawings.trim import buttons, patch
 
 BODY = "400,254! 352,246 326,214 314,168! 258,184 186,222! 214,300 206,410! 216,540 214,690 212,760! 300,766 400,768!"
 SLEEVE = "186,222! 154,262 138,350 114,530 98,690! 134,708 178,706! 200,560 208,408! 262,320"
@@ -17,7 +17,6 @@ BODY_FOLDS = """
     224,480 276,590 240,748 17 .34
     570,460 524,600 566,752 18 .36
     340,500 366,650 330,764 18 .2
-    474,420 440,590 486,764 18 .22
     276,226 290,330 266,430 16 -.3
     300,470 322,600 286,740 16 -.26
 """
@@ -27,13 +26,13 @@ SLEEVE_FOLDS = """
     194,560 160,600 128,680 10 .36
     164,280 138,440 116,640 10 -.36
     182,694 164,650 174,600 8 .34
-    130,700 136,664 124,630 8 .3
 """
 
 
 def draw_knit(cloth: Cloth) -> None:
     """The sweater."""
-    cloth.piece(shape("314,170! 400,200 486,170! 476,226 400,266 324,226"), tone=1.1, volume=0.5)
+    cloth.piece(shape("310,172! 400,184 490,172! 476,226 400,266 324,226"), tone=1.1, volume=0.5)
+    _back_band(cloth)
     _sleeves_and_body(cloth, both(BODY))
     ribs = "303,172 315,220 347,259 400,267 453,259 485,220 497,172"
     cloth.piece(both(NECK), volume=0.4, pattern="plain", ribs=(ribs, 36, 3))
@@ -41,7 +40,8 @@ def draw_knit(cloth: Cloth) -> None:
 
 def draw_cardigan(cloth: Cloth) -> None:
     """V-necked, a ribbed band down both fronts."""
-    cloth.piece(shape("330,166! 400,184 470,166! 462,300 400,410 338,300"), tone=1.15, volume=0.5)
+    cloth.piece(shape("322,168! 400,182 478,168! 462,300 400,410 338,300"), tone=1.15, volume=0.5)
+    _back_band(cloth)
     open_body = "400,440! 352,320 326,160! 258,184 186,222! 214,300 206,410! 216,540 214,690 212,760! 300,766 400,768!"
     _sleeves_and_body(cloth, both(open_body))
     right = "470,160! 454,300 398,420! 384,436 384,470! 384,836! 418,836! 418,470 430,420 476,310 492,164!"
@@ -52,6 +52,14 @@ def draw_cardigan(cloth: Cloth) -> None:
     for turn in (str, flipped):
         patch(cloth, turn("246,590! 300,594 352,596! 350,690! 300,690 248,686!"), turn("247,610 300,613 351,615"))
     buttons(cloth, (401, 486), (401, 566), (401, 646), (401, 726), (401, 806), radius=9)
+
+
+def _back_band(cloth: Cloth) -> None:
+    """The neckband where it runs round behind the neck."""
+    band = "308,172! 350,180 400,183 450,180 492,172! 492,194! 450,208 400,212 350,208 308,194!"
+    cloth.piece(
+        shape(band), tone=0.5, volume=0.3, pattern="plain", ribs=("300,182 350,194 400,197 450,194 500,182", 40, 2.8)
+    )
 
 
 def _sleeves_and_body(cloth: Cloth, body: str) -> None:

@@ -1,8 +1,8 @@
 """What is worn on the legs: jeans, pleated trousers, shorts."""
 
-from .cloth import Cloth
-from .line import both, flipped, points, shape
-from .trim import buttons, cords, metal
+from myclothes.catalog.demo.drawings.cloth import Cloth
+from myclothes.catalog.demo.drawings.line import both, flipped, points, shape
+from myclothes.catalog.demo.drawings.trim import buttons, cords, metal
 
 JEANS = "400,124! 330,122 264,112! 246,210 232,312 224,440 226,640 232,912! 296,922 358,918! 372,720 386,520 400,396!"
 JEANS_FOLDS = """
@@ -35,7 +35,9 @@ def draw_jeans(cloth: Cloth) -> None:
         cloth.stitches(turn("345,168 334,208 297,232 250,240"), turn("340,168 328,203 294,225 252,233"), colour=thread)
         cloth.stitches(turn("388,450 374,640 350,908"), turn("234,896 296,906 358,902"), colour=thread)
     cloth.seam("400,168 399,280 401,398", width=2.4)
-    cloth.stitches("407,172 407,300 403,390", "440,172 440,262 428,310 405,336", "434,172 434,258 422,303 405,328", colour=thread)
+    cloth.stitches(
+        "407,172 407,300 403,390", "440,172 440,262 428,310 405,336", "434,172 434,258 422,303 405,328", colour=thread
+    )
     _waist(cloth, "400,122! 330,120 262,110! 256,154! 330,164 400,166!", thread)
     for x, y in ((292, 108), (362, 114), (438, 114), (508, 108)):
         cloth.piece(shape(f"{x - 7},{y}! {x + 7},{y}! {x + 7},{y + 64}! {x - 7},{y + 64}!"), volume=0.4)
@@ -43,7 +45,9 @@ def draw_jeans(cloth: Cloth) -> None:
     metal(cloth, (408, 145), radius=8.5)
 
 
-TROUSERS = "400,112! 340,112 284,106! 260,210 236,320 222,470 214,680 206,906! 290,918 374,914! 386,720 396,540 400,380!"
+TROUSERS = (
+    "400,112! 340,112 284,106! 260,210 236,320 222,470 214,680 206,906! 290,918 374,914! 386,720 396,540 400,380!"
+)
 TROUSER_FOLDS = """
     399,390 400,600 382,910 16 .5
     398,372 356,372 296,356 10 .2
@@ -103,7 +107,9 @@ def draw_shorts(cloth: Cloth) -> None:
         cloth.stitches(turn("307,308 289,378 252,440"), turn("196,700 288,727 382,727"))
     cloth.seam("400,300 400,420 401,538", width=2.2)
     _waist(cloth, "400,250! 330,250 272,240! 266,292! 330,304 400,306!", None)
-    gathers = "".join(f"{x},256 {x + 3},276 {x - 1},300 5 .5\n{x + 6},300 {x + 8},316 {x + 4},342 5 .3\n" for x in range(284, 530, 22))
+    gathers = "".join(
+        f"{x},256 {x + 3},276 {x - 1},300 5 .5\n{x + 6},300 {x + 8},316 {x + 4},342 5 .3\n" for x in range(284, 530, 22)
+    )
     cloth.piece(both("400,250! 330,250 272,240! 266,292! 330,304 400,306!"), volume=0.6, creases=gathers)
     cloth.stitches("268,266 330,277 400,279 470,277 532,266", gap="4 4")
     cords(cloth, "390,278 372,330 370,408", "412,278 428,336 430,392", width=5.5)

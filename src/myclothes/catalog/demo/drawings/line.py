@@ -59,8 +59,8 @@ def closed(line: list[Point]) -> str:
 
 
 def number(value: float) -> str:
-    """A coordinate in as few characters as a tenth of a unit needs."""
-    return f"{value:.1f}".removesuffix(".0")
+    """A number in as few characters as a tenth of a unit needs."""
+    return f"{value:.1f}".removesuffix(".0").replace("0.", ".") if abs(value) < 1 else f"{value:.1f}".removesuffix(".0")
 
 
 def joined(*values: float) -> str:

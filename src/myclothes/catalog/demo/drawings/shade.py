@@ -68,13 +68,13 @@ class Shades:
         self.base = self.own.hex()
         self.dark = self.down(1)
         self.deep = self.down(1.7)
-        self.light = self.up(1)
+        self.edge = self.down(1.15)
         self.bright = self.up(1.7)
         self.contrast = self._contrast().hex()
 
     def down(self, steps: float) -> str:
         """The cloth in shade; a step is larger on pale cloth, where the eye needs more."""
-        return self.own.step(-self._down * steps, 1.06).hex()
+        return self.own.step(-self._down * steps, 1.06 if self.own.chroma > 0.03 or not self.pale else 0.8).hex()
 
     def up(self, steps: float) -> str:
         """The cloth in light; a step is larger on dark cloth."""
@@ -89,7 +89,9 @@ class Shades:
 
     def _contrast(self) -> Tone:
         lightness = 0.33 if self.pale else 0.9
-        return Tone(lightness, min(self.own.chroma, 0.06) + 0.012, self.own.hue if self.own.chroma > 0.02 else _PAPER_HUE)
+        return Tone(
+            lightness, min(self.own.chroma, 0.06) + 0.012, self.own.hue if self.own.chroma > 0.02 else _PAPER_HUE
+        )
 
 
 def _linear(v: float) -> float:

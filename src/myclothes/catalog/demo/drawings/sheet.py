@@ -1,9 +1,11 @@
 """The sheet a garment is drawn on: paper, light, its cast shadow, and ids no other drawing has."""
 
 from base64 import b32encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
 
-from .shade import Shades
+from myclothes.catalog.demo.drawings.shade import Shades
 
 WIDTH, HEIGHT = 800, 1000
 _LETTERS = str.maketrans("234567", "uvwxyz")
@@ -16,7 +18,9 @@ class Sheet:
     def __init__(self, name: str, shades: Shades, *, close: bool) -> None:
         self.shades = shades
         self.close = close
-        self._prefix = b32encode(blake2b(name.encode(), digest_size=5).digest()).decode().lower()[:5].translate(_LETTERS)
+        self._prefix = (
+            b32encode(blake2b(name.encode(), digest_size=5).digest()).decode().lower()[:5].translate(_LETTERS)
+        )
         self._numbers: dict[str, int] = {}
         self._defs: dict[str, str] = {}
         self._layers: list[str] = []
@@ -46,7 +50,7 @@ class Sheet:
         """A soft edge of `radius` units."""
         return self.define(
             f"b{radius}",
-            '<filter {id} x="-80" y="-80" width="960" height="1160" filterUnits="userSpaceOnUse" color-interpolation-filters="sRGB">'
+            '<filter {id} x="-60" y="-60" width="920" height="1120" filterUnits="userSpaceOnUse">'
             f'<feGaussianBlur stdDeviation="{radius}"/></filter>',
         )
 
@@ -54,9 +58,23 @@ class Sheet:
         """Lay markup over what is there."""
         self._layers.extend(layers)
 
-    def add_ground(self, *layers: str) -> None:
-        """Lay markup on the paperunder the garment."""
-        self._ground.extend(layers)
+    @contextmanager
+    def kept(self, name: str) -> Iterator[str]:
+        """What is added meanwhile is kept among the definitions; gives the attribute of a `use` that shows it."""
+        outer, self._layers = self._layers, []
+        yield f'href="#{self.id(name)}"'
+        self.define(name, f"<g {{id}}>{''.join(self._layers)}</g>")
+        self._layers = outer
+
+    def shade(self, x: float, y: float, rx: float, ry: float) -> None:
+        """The soft shade on the floor under a thing that stands there."""
+        shadow = self.shades.paper(0.3)
+        fill = self.define(
+            "floorshade",
+            f'<radialGradient {{id}}><stop stop-color="{shadow}" stop-opacity=".6"/><stop offset=".6" stop-color="{shadow}" stop-opacity=".3"/>'
+            f'<stop offset="1" stop-color="{shadow}" stop-opacity="0"/></radialGradient>',
+        )
+        self._ground.append(f'<ellipse cx="{x:g}" cy="{y:g}" rx="{rx:g}" ry="{ry:g}" fill="{fill}"/>')
 
     def frame(self, scale: float, x: float, y: float, turn: float = 0) -> None:
         """Come closer: the point (x, y) moves to the middle of the sheet, enlarged and turned (degrees)."""
@@ -70,8 +88,8 @@ class Sheet:
         ground = "".join(self._ground)
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
-            f"<defs>{''.join(self._defs.values())}</defs>{paper}"
-            f'<g{view}>{ground}<g filter="{cast}">{"".join(self._layers)}</g></g></svg>\n'
+            f'<defs color-interpolation-filters="sRGB">{"".join(self._defs.values())}</defs>{paper}'
+            f'<g{view}>{ground}<g filter="{cast}" stroke-width="1.4">{"".join(self._layers)}</g></g></svg>\n'
         )
 
     def _paper(self) -> str:
@@ -98,7 +116,7 @@ class Sheet:
         shadow = _flood(self.shades.paper(0.36))
         return self.define(
             "cast",
-            '<filter {id} x="-80" y="-80" width="960" height="1160" filterUnits="userSpaceOnUse" color-interpolation-filters="sRGB">'
+            '<filter {id} x="-60" y="-60" width="920" height="1120" filterUnits="userSpaceOnUse">'
             f'<feGaussianBlur in="SourceAlpha" stdDeviation="{soft}"/><feOffset dx="{dx}" dy="{dy}"/>'
             f'<feColorMatrix values="{shadow} 0 0 0 .36 0" result="s"/>'
             f'<feGaussianBlur in="SourceAlpha" stdDeviation="4"/><feOffset dx="3" dy="5"/>'

@@ -1,12 +1,10 @@
 """A button-down shirt: collar on a stand, placket, one pocket, cuffs, a curved tail."""
 
-from .cloth import Cloth
-from .line import both, flipped, shape
-from .trim import buttons, patch
+from myclothes.catalog.demo.drawings.cloth import Cloth
+from myclothes.catalog.demo.drawings.line import both, flipped, shape
+from myclothes.catalog.demo.drawings.trim import buttons, patch
 
-BODY = (
-    "400,214! 366,204 344,172! 274,186 206,214! 219,290 211,392! 220,520 216,640 208,756! 226,800 290,838 340,846 400,848!"
-)
+BODY = "400,214! 366,204 344,172! 274,186 206,214! 219,290 211,392! 220,520 216,640 208,756! 226,800 290,838 340,846 400,848!"
 SLEEVE = "206,214! 176,248 158,330 134,520 110,694! 142,710 180,712! 200,560 214,392! 262,300"
 CUFF = "111,688! 142,704 181,706! 178,764! 140,762 102,748!"
 ARMHOLE = "206,214 219,290 211,392"
@@ -51,8 +49,14 @@ def draw_shirt(cloth: Cloth) -> None:
     yoke = "214,262 270,246 330,240"
     cloth.seam(yoke, flipped(yoke), width=1.2)
     cloth.piece(shape("383,212! 417,212! 419,500 417,848! 400,849 383,848!"), volume=0.35)
-    cloth.stitches("389,220 390,500 389,844", "411,220 412,500 411,844", "214,762 232,796 290,829 340,837 400,839 460,837 510,829 568,796 586,762")
-    patch(cloth, "456,352! 500,350 548,352! 549,430 546,446! 503,462! 459,448!", "461,358 462,444 503,456 542,443 544,358")
+    cloth.stitches(
+        "389,220 390,500 389,844",
+        "411,220 412,500 411,844",
+        "214,762 232,796 290,829 340,837 400,839 460,837 510,829 568,796 586,762",
+    )
+    patch(
+        cloth, "456,352! 500,350 548,352! 549,430 546,446! 503,462! 459,448!", "461,358 462,444 503,456 542,443 544,358"
+    )
     cloth.stitches("457,368 500,366 548,368")
     cloth.piece(shape("352,170! 400,192 448,170! 446,204 400,230 354,204"), tone=0.25, volume=0.4)
     cloth.seam("400,198 401,214 400,226", width=1.2)

@@ -1,16 +1,18 @@
 """A low leather trainer and an ankle boot, seen from the side with the far one of the pair behind."""
 
-from .cloth import Cloth
-from .line import shape
-from .trim import cords
+from collections.abc import Callable
 
-UPPER = "130,676! 118,610 122,550 136,510! 154,500 172,508 192,530! 230,548 274,540 308,512! 330,498 352,496! 400,526 446,554 490,570! 560,574 630,586 680,614 706,648 710,684! 420,694 130,682!"
-INSIDE = "138,514! 180,500 250,494 308,510! 274,544 230,552 190,534 172,512 156,504!"
+from myclothes.catalog.demo.drawings.cloth import Cloth
+from myclothes.catalog.demo.drawings.line import shape
+from myclothes.catalog.demo.drawings.trim import cords
+
+UPPER = "126,676! 124,610 132,560 136,508! 150,492 170,504 190,530! 230,548 274,540 308,512! 330,498 352,496! 400,526 446,554 490,570! 560,574 630,586 680,614 706,648 710,684! 420,694 130,682!"
+INSIDE = "138,510! 180,496 250,492 308,510! 274,544 230,552 190,534 172,512 156,504!"
 TONGUE = "304,514! 308,484 322,462! 344,458 356,470! 372,496 384,524! 340,534 308,524!"
 TOE = "490,569! 560,573 630,585 680,613 706,648 711,686! 600,694 522,694! 494,656 480,612 490,569"
-COUNTER = "120,560! 136,510! 154,500 172,508! 190,546 214,600 222,686! 130,686! 116,610 120,560"
+COUNTER = "132,560! 136,508! 150,492 170,504! 190,546 208,600 214,686! 126,686! 124,620 132,560"
 STAY = "318,520! 330,500 352,494! 400,524 448,554 498,571! 498,594 484,612! 430,596 366,562 318,520"
-SOLE = "112,668! 300,684 520,688 714,668! 728,676 728,696! 716,722 690,726! 520,736 300,738 136,728! 112,722 106,698 112,668"
+SOLE = "112,664! 300,684 520,688 712,664! 724,672 726,690! 716,712 690,722! 520,736 300,740 130,734! 112,726 106,700 112,664"
 SHOE_FOLDS = """
     250,560 330,610 470,660 20 -.4
     240,570 270,630 260,690 13 .2
@@ -28,11 +30,7 @@ LACES = ((334, 534), (366, 556), (399, 575), (432, 591), (464, 603))
 
 def draw_sneaker(cloth: Cloth) -> None:
     """A cup sole in off-white rubber, a padded collar, five rows of lace."""
-    cloth.sheet.add('<g transform="translate(60 -84)scale(.95)">')
-    _trainer(cloth)
-    cloth.sheet.add('</g><g transform="translate(-20 24)">')
-    _trainer(cloth)
-    cloth.sheet.add("</g>")
+    _stand(cloth, _trainer, 738)
 
 
 def _trainer(cloth: Cloth) -> None:
@@ -42,8 +40,10 @@ def _trainer(cloth: Cloth) -> None:
     cloth.piece(shape(TOE), grain=16, volume=0.6, folds="520,594 620,600 696,664 12 -.5")
     cloth.piece(shape(COUNTER), grain=80, volume=0.6)
     cloth.piece(shape(STAY), grain=34, volume=0.4)
-    cloth.stitches("326,528 370,568 432,602 482,618", "178,512 197,548 221,602 229,684", "490,580 486,620 500,660 528,690")
-    cords(cloth, *(f"{x},{y} {x + 14},{y - 20} {x + 24},{y - 44}" for x, y in LACES), width=9)
+    cloth.stitches(
+        "326,528 370,568 432,602 482,618", "178,512 197,548 215,602 222,684", "490,580 486,620 500,660 528,690"
+    )
+    cords(cloth, *(f"{x},{y} {x + 8},{y - 14} {x + 14},{y - 30}" for x, y in LACES), width=9)
     cloth.sheet.add(_rubber(cloth))
 
 
@@ -62,14 +62,14 @@ def _rubber(cloth: Cloth) -> str:
     )
 
 
-SHAFT = "214,232! 300,216 386,230! 390,330 396,430 414,492! 470,540 560,584 640,634 684,694 690,736! 600,754 520,752 420,732 330,714 222,706! 210,640 222,560 220,420"
+SHAFT = "214,232! 300,216 386,230! 390,330 396,430 414,492! 470,552 560,604 640,648 682,700 690,736! 600,754 520,752 420,732 330,714 222,706! 210,640 222,560 220,420"
 GUSSET = "268,250! 300,246 330,252! 340,350 352,440 330,500! 312,512 294,500! 268,430 260,340"
-BOOT_SOLE = "218,702! 330,712 420,732 520,752 600,752 694,732! 702,742 698,754! 600,772 520,772! 420,756 340,736! 336,774! 280,780 222,776!"
+BOOT_SOLE = "218,702! 330,712 420,732 520,752 600,752 692,732! 702,740 694,752! 600,772 520,772! 420,756 340,736! 336,774! 280,780 222,776!"
 BOOT_FOLDS = """
     236,270 238,420 250,600 14 -.36
     372,250 370,380 380,470 13 .3
     424,516 440,600 410,716 15 .28
-    460,556 570,594 650,676 16 -.5
+    466,572 570,616 650,686 14 -.5
     300,560 280,620 290,700 14 .22
 """
 BOOT_CREASES = """
@@ -82,11 +82,19 @@ BOOT_CREASES = """
 
 def draw_boot(cloth: Cloth) -> None:
     """Elastic gusset, pull tab, stacked heel."""
-    cloth.sheet.add('<g transform="translate(90 -82)scale(.95)">')
-    _ankle_boot(cloth)
-    cloth.sheet.add('</g><g transform="translate(-40 20)">')
-    _ankle_boot(cloth)
-    cloth.sheet.add("</g>")
+    _stand(cloth, _ankle_boot, 774)
+
+
+def _stand(cloth: Cloth, draw_one: Callable[[Cloth], None], floor: float) -> None:
+    """A pair: one shoe drawn once and shown twice, the far one a little smaller, each with the shade under it."""
+    with cloth.sheet.kept("shoe") as shoe:
+        draw_one(cloth)
+    for place, x, y in (
+        ("translate(68 -74)scale(.95)", 470, floor * 0.95 - 76),
+        ("translate(-24 30)", 400, floor + 28),
+    ):
+        cloth.sheet.shade(x, y, 350, 30)
+        cloth.sheet.add(f'<use {shoe} transform="{place}"/>')
 
 
 def _ankle_boot(cloth: Cloth) -> None:

@@ -2,8 +2,8 @@
 
 from math import sin
 
-from .cloth import Cloth
-from .line import both, closed, points
+from myclothes.catalog.demo.drawings.cloth import Cloth
+from myclothes.catalog.demo.drawings.line import both, closed, points
 
 WAIST = "400,160! 350,158 304,148! 300,198! 350,209 400,211!"
 _PLEATS = 7

@@ -1,7 +1,7 @@
 """A crew-neck T-shirt: set-in short sleeves, a ribbed neck, a body that falls straight."""
 
-from .cloth import Cloth
-from .line import both, flipped, shape
+from myclothes.catalog.demo.drawings.cloth import Cloth
+from myclothes.catalog.demo.drawings.line import both, flipped, shape
 
 BODY = "400,262! 356,254 328,222 316,178! 262,196 204,220! 217,288 209,384! 217,520 213,670 206,820! 300,830 400,832!"
 SLEEVE = "204,220! 150,294 94,410! 146,440 202,458! 206,420 212,380! 262,300"
@@ -9,8 +9,8 @@ ARMHOLE = "204,220 217,288 209,384"
 NECK = "400,262! 356,254 328,222 316,178! 300,184! 314,234 350,274 400,283!"
 
 BODY_FOLDS = """
-    214,394 280,376 350,296 13 .34
-    586,394 526,380 458,312 13 .34
+    214,394 276,380 334,318 12 .26
+    586,398 520,396 476,350 13 .26
     222,452 262,560 250,740 12 .28
     570,430 532,590 560,790 15 .3
     346,520 366,660 336,826 16 .18

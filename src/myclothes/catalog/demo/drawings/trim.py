@@ -1,7 +1,7 @@
 """What is sewn on after the cloth is cut: buttons, rivets, ribs that follow a curve, patch pockets."""
 
-from .cloth import Cloth
-from .line import Point, laid, shape, stroke
+from myclothes.catalog.demo.drawings.cloth import Cloth
+from myclothes.catalog.demo.drawings.line import Point, laid, shape, stroke
 
 
 def buttons(cloth: Cloth, *places: tuple[float, float], radius: float = 8, colour: str | None = None) -> None:
@@ -47,7 +47,7 @@ def patch(cloth: Cloth, outline: str, stitching: str, *, grain: float = 0, folds
     """A pocket sewn onto the garment, standing a little off it."""
     d = shape(outline)
     cloth.sheet.add(
-        f'<path d="{d}" fill="{cloth.shades.deep}" opacity=".55" transform="translate(3 5)" filter="{cloth.sheet.blur(3)}"/>'
+        f'<use {cloth.sheet.outline(d)} x="3" y="5" fill="{cloth.shades.deep}" opacity=".55" filter="{cloth.sheet.blur(3)}"/>'
     )
     cloth.piece(d, grain=grain, volume=0.35, folds=folds)
     cloth.stitches(stitching)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from random import Random
 
-from .shade import Shades
+from myclothes.catalog.demo.drawings.shade import Shades
 
 Tile = tuple[float, float, str]
 """Width, height and markup of the piece that repeats."""
@@ -49,21 +49,27 @@ def knit(s: Shades) -> Tile:
     return (
         9,
         7,
-        f'<path d="M0 0v7M9 0v7" stroke="{s.deep}" stroke-width="1.6" opacity=".34"/><g fill="none" stroke-linecap="round">'
-        f'<path d="M1.7 -.6L4.3 4.4M7.3 -.6L4.7 4.4M1.7 6.4L4.3 11.4M7.3 6.4L4.7 11.4" stroke="{s.bright}" stroke-width="1.9" opacity=".38"/>'
-        f'<path d="M1.2 2.6L4.5 8M7.800 2.6L4.5 8M1.2 -4.4L4.5 1M7.8 -4.4L4.5 1" stroke="{s.deep}" stroke-width=".9" opacity=".4"/></g>',
+        (
+            f'<path d="M0 0v7M9 0v7" stroke="{s.deep}" stroke-width="1.6" opacity=".34"/><g fill="none" stroke-linecap="round">'
+            f'<path d="M1.7 -.6L4.3 4.4M7.3 -.6L4.7 4.4M1.7 6.4L4.3 11.4M7.3 6.4L4.7 11.4" stroke="{s.bright}" stroke-width="1.9" opacity=".38"/>'
+            f'<path d="M1.2 2.6L4.5 8M7.800 2.6L4.5 8M1.2 -4.4L4.5 1M7.8 -4.4L4.5 1" stroke="{s.deep}" stroke-width=".9" opacity=".4"/></g>'
+        ),
     )
 
 
 def melange(s: Shades) -> Tile:
     """Heathered yarn: short flecks lighter and darker than the ground."""
-    return 130, 118, _flecks(s.deep, 7, 90, 0.4) + _flecks(s.bright, 8, 80, 0.5)
+    return 92, 84, _flecks(s.deep, 7, 48, 0.42) + _flecks(s.bright, 8, 48, 0.5)
 
 
 def herringbone(s: Shades) -> Tile:
     """Twill that turns every few threads."""
     rise = "".join(f"M0 {y}l16-16M32 {y}l-16-16" for y in (0, 8, 16, 24))
-    return 32, 8, f'<path d="{rise}" stroke="{s.bright}" stroke-width="3" opacity=".5"/><path d="{rise}" stroke="{s.deep}" stroke-width="1.4" opacity=".34" transform="translate(0 4)"/>'
+    return (
+        32,
+        8,
+        f'<path d="{rise}" stroke="{s.bright}" stroke-width="3" opacity=".5"/><path d="{rise}" stroke="{s.deep}" stroke-width="1.4" opacity=".34" transform="translate(0 4)"/>',
+    )
 
 
 def denim(s: Shades) -> Tile:
@@ -77,7 +83,11 @@ def denim(s: Shades) -> Tile:
 
 def dots(s: Shades) -> Tile:
     """Small printed dots, set alternately."""
-    return 34, 34, f'<g fill="{s.contrast}" opacity=".85"><circle cx="8.500" cy="8.500" r="3.600"/><circle cx="25.500" cy="25.500" r="3.600"/></g>'
+    return (
+        34,
+        34,
+        f'<g fill="{s.contrast}" opacity=".85"><circle cx="8.500" cy="8.500" r="3.600"/><circle cx="25.500" cy="25.500" r="3.600"/></g>',
+    )
 
 
 def corduroy(s: Shades) -> Tile:
@@ -92,9 +102,13 @@ def corduroy(s: Shades) -> Tile:
 def linen(s: Shades) -> Tile:
     """Uneven slubs both ways."""
     rand = Random(11)
-    across = "".join(f"M{rand.randrange(100)} {rand.randrange(100)}h{rand.randrange(14, 60)}" for _ in range(34))
-    along = "".join(f"M{rand.randrange(100)} {rand.randrange(100)}v{rand.randrange(14, 60)}" for _ in range(34))
-    return 110, 110, f'<path d="{across}" stroke="{s.dark}" opacity=".5"/><path d="{along}" stroke="{s.bright}" opacity=".55"/>'
+    across = "".join(f"M{rand.randrange(80)} {rand.randrange(86)}h{rand.randrange(14, 60)}" for _ in range(20))
+    along = "".join(f"M{rand.randrange(80)} {rand.randrange(86)}v{rand.randrange(14, 60)}" for _ in range(20))
+    return (
+        86,
+        86,
+        f'<path d="{across}" stroke="{s.dark}" opacity=".5"/><path d="{along}" stroke="{s.bright}" opacity=".55"/>',
+    )
 
 
 PATTERNS: dict[str, Callable[[Shades], Tile]] = {
@@ -108,7 +122,7 @@ def thread(s: Shades) -> Tile:
     return (
         4,
         4,
-        f'<path d="M0 1h2M2 3h2" stroke="{s.deep}" opacity=".17"/><path d="M0 3h2M2 1h2" stroke="{s.bright}" opacity=".2"/>',
+        f'<path d="M0 1h2M2 3h2" stroke="{s.deep}" opacity=".13"/><path d="M0 3h2M2 1h2" stroke="{s.bright}" opacity=".16"/>',
     )
 
 
@@ -120,9 +134,21 @@ def _wander(length: float, at: float, sway: float) -> str:
 
 def _flecks(colour: str, seed: int, count: int, opacity: float) -> str:
     rand = Random(seed)
-    path = "".join(f"M{rand.randrange(128)} {rand.randrange(116)}l{rand.randrange(1, 5)} {rand.randrange(-3, 4)}" for _ in range(count))
+    path = "".join(
+        f"M{rand.randrange(91)} {rand.randrange(83)}l{rand.randrange(1, 5)} {rand.randrange(-3, 4)}"
+        for _ in range(count)
+    )
     return f'<path d="{path}" stroke="{colour}" stroke-width="1.1" opacity="{opacity}"/>'
 
 
-GROUNDS: dict[str, Callable[[Shades], Tile]] = {"thread": thread, "knit": knit, "denim": denim, "rib": rib}
+GROUNDS: dict[str, Callable[[Shades], Tile]] = {
+    "thread": thread,
+    "leather": plain,
+    "knit": knit,
+    "denim": denim,
+    "rib": rib,
+}
 """The cloth under the pattern: a garment that is always knitted shows its stitches whatever is knitted into it."""
+
+WOVEN = frozenset({"herringbone", "melange", "denim", "corduroy", "linen", "knit", "rib"})
+"""Patterns that are the weave itself, so that no thread need be drawn under them."""
