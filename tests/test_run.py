@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from PIL import Image
 
 from myclothes.engines.engine import free_port
 from tests.engines.elsewhere import NOBODY, ROOT, folder_of_nobody, gone
@@ -172,6 +173,25 @@ def test_carts_in_dynamodb_come_with_a_stand_in_and_a_warning(data: Path, opened
     shop = opened(data, "--carts", "dynamodb").wait()
     assert "dynamodb" in shop.pids()
     assert "stand-in for development" in shop.close()
+
+
+def test_other_commands_work_on_the_open_shop_through_its_folder(data: Path, opened: Opens) -> None:
+    shop = opened(data).wait()
+    had = httpx.get(f"{shop.url}/search", headers=JSON).json()["total"]
+    command = [sys.executable, "-m", "myclothes", "seed", "--products", str(had + 5), "--data", str(data)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.splitlines()[-1] == "5 products added", done.stderr
+    photo = data / "photo.png"
+    Image.new("RGB", (40, 50), "red").save(photo)
+    product = httpx.get(f"{shop.url}/search", headers=JSON).json()["products"][0]["slug"]
+    colour = httpx.get(f"{shop.url}/p/{product}", headers=JSON).json()["variants"][0]["colour"]
+    command = [sys.executable, "-m", "myclothes", "photo", "add", product, colour, str(photo), "--data", str(data)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "/pictures/photo/" in httpx.get(f"{shop.url}/p/{product}").text
+    photo.write_text("no photo")
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (1, "This is not a JPEG, PNG or WebP photo that can be read.\n")
 
 
 def test_the_secret_is_made_once_and_readable_by_its_owner_only(data: Path) -> None:

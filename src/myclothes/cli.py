@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from myclothes.engines.errors import EngineError
+from myclothes.kernel.errors import ShopError
 from myclothes.settings import CART_STORES, Settings, SettingsError
 from myclothes.terminal import Terminal
 
@@ -25,6 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     except EngineError as error:
         terminal.error(error.message, error.advice)
+        return 1
+    except ShopError as error:
+        terminal.error(error.message)
         return 1
     except KeyboardInterrupt:
         return 1
@@ -59,11 +63,20 @@ def _parser() -> argparse.ArgumentParser:
         "one production web instance, set up by environment variables alone",
         "MYCLOTHES_DATABASE=postgresql://shop@db/shop … myclothes serve",
     )
-    command("migrate", _migrate, "bring the database up to date", "myclothes migrate")
+    migrate = command("migrate", _migrate, "bring the database up to date", "myclothes migrate")
     seed = command("seed", _seed, "load the demo shop", "myclothes seed --products 100000")
     seed.add_argument(
         "--products", type=_number(1, 10_000_000), help="and generate clothes until there are this many products"
     )
+    photo = command("photo", _photo, "add a photo to a product", "myclothes photo add linen-shirt ecru front.jpg")
+    photo.add_argument("action", choices=["add"], help="what to do with the photo")
+    photo.add_argument("slug", help="the product, as in its address /p/SLUG")
+    photo.add_argument("colour", help="one of its colours, as in the addresses of its pictures")
+    photo.add_argument("file", type=Path, help="a JPEG, PNG or WebP file")
+    for keeper in (migrate, seed, photo):
+        keeper.add_argument(
+            "--data", type=Path, help="the folder of a shop opened by `run`, in place of the environment"
+        )
     command("settings", _settings, "list every environment variable and its meaning", "myclothes settings")
     return parser
 
@@ -89,16 +102,30 @@ def _serve(_arguments: argparse.Namespace, _terminal: Terminal) -> None:
     serve(settings)
 
 
-def _migrate(_arguments: argparse.Namespace, terminal: Terminal) -> None:
+def _migrate(arguments: argparse.Namespace, terminal: Terminal) -> None:
     from myclothes.shopkeeping import migrate
 
-    migrate(Settings.from_env(os.environ), terminal)
+    migrate(_settings_for(arguments), terminal)
 
 
 def _seed(arguments: argparse.Namespace, terminal: Terminal) -> None:
     from myclothes.shopkeeping import seed
 
-    seed(Settings.from_env(os.environ), arguments.products, terminal)
+    seed(_settings_for(arguments), arguments.products, terminal)
+
+
+def _photo(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    from myclothes.shopkeeping import add_photo
+
+    add_photo(_settings_for(arguments), arguments.slug, arguments.colour, arguments.file, terminal)
+
+
+def _settings_for(arguments: argparse.Namespace) -> Settings:
+    if arguments.data is None:
+        return Settings.from_env(os.environ)
+    from myclothes.run import settings_of
+
+    return settings_of(arguments.data)
 
 
 def _settings(_arguments: argparse.Namespace, terminal: Terminal) -> None:

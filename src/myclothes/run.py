@@ -22,6 +22,8 @@ from myclothes.settings import Settings
 from myclothes.terminal import Terminal
 
 DATABASE = "shop"
+ENVIRONMENT = "environment"
+"""File in the data folder with the settings of the shop."""
 RESTARTS, WITHIN_SECONDS = 5, 60.0
 """A part that dies is started again; with more deaths than this something is wrong that a restart does not mend."""
 
@@ -89,6 +91,7 @@ class LocalShop:
             with terminal.step("Hanging up the clothes") as done:
                 done(self._load_demo(settings))
         with terminal.step("Opening the shop") as done:
+            _write_privately(self._folder.path / ENVIRONMENT, _lines(settings))
             instance = Instance(self._folder.path / "web", settings, self._environ)
             self._parts.append(instance)
             instance.start()
@@ -192,11 +195,30 @@ def _workers(options: Options) -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
-def _secret(path: Path) -> str:
-    """What seals the cookies of this shop, made once and readable only by its owner."""
+def settings_of(data: Path) -> Settings:
+    """Of the shop that `run` opened in this folder, for commands that work on it from another terminal."""
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-    except FileExistsError:
-        pass
+        lines = (data / ENVIRONMENT).read_text().splitlines()
+    except OSError as error:
+        raise EngineError(f"{data} holds no shop: {error.strerror}.", "Open one with `myclothes run` first.") from error
+    return Settings.from_env(dict(line.split("=", 1) for line in lines))
+
+
+def _lines(settings: Settings) -> str:
+    return "".join(f"{name}={value}\n" for name, value in settings.to_env().items())
+
+
+def _secret(path: Path) -> str:
+    """What seals the cookies of this shop, made once."""
+    if not path.exists():
+        _write_privately(path, secrets.token_hex(32))
     return path.read_text().strip()
+
+
+def _write_privately(path: Path, text: str) -> None:
+    """Whole or not at all, and never readable by others, not even for a moment."""
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    new.replace(path)

@@ -1,6 +1,9 @@
 """The commands of a shopkeeper on a shop that is set up by the environment: migrate, seed, photo."""
 
+from pathlib import Path
+
 from myclothes.asking import ask
+from myclothes.engines.errors import EngineError
 from myclothes.settings import Settings
 from myclothes.terminal import Terminal
 
@@ -14,6 +17,24 @@ def migrate(settings: Settings, terminal: Terminal) -> None:
         done("Database is up to date")
     for name in ran:
         terminal.say(f"ran {name}")
+
+
+def add_photo(settings: Settings, slug: str, colour: str, file: Path, terminal: Terminal) -> None:
+    """Put a photo behind those that a colour of a product has. Running instances show it at once."""
+    from myclothes.app import Shop
+
+    try:
+        upload = file.read_bytes()
+    except OSError as error:
+        raise EngineError(f"{file} cannot be read: {error.strerror}.", "Name a JPEG, PNG or WebP file.") from error
+
+    async def add() -> None:
+        shop = Shop.over(settings)
+        async with shop.open():
+            await shop.catalog.add_photo(slug, colour, upload)
+
+    with terminal.step(f"Adding {file.name}"):
+        ask(add())
 
 
 def seed(settings: Settings, products: int | None, terminal: Terminal) -> None:
