@@ -173,6 +173,8 @@ class LossyWire:
         self.connections = 0
         self.answers_to_lose = 0
         self.lost_word = b""
+        self.held_word: bytes | None = None
+        self._let_go = asyncio.Event()
 
     @property
     def url(self) -> str:
@@ -182,6 +184,18 @@ class LossyWire:
         """The answers to the next commands with `word` in them."""
         self.lost_word, self.answers_to_lose = word, times
 
+    def hold(self, word: bytes) -> None:
+        """Keep back all answers on a connection from the next command with `word` in it on."""
+        self.held_word = word
+        self._let_go.clear()
+
+    def let_go(self) -> None:
+        self.held_word = None
+        self._let_go.set()
+
+    async def passed(self) -> None:
+        await self._let_go.wait()
+
 
 @asynccontextmanager
 async def lossy_wire(engine: Engine) -> AsyncIterator[LossyWire]:
@@ -189,9 +203,12 @@ async def lossy_wire(engine: Engine) -> AsyncIterator[LossyWire]:
 
     async def serve(client: asyncio.StreamReader, answers: asyncio.StreamWriter) -> None:
         wire.connections += 1
+        held = asyncio.Event()
         server, commands = await asyncio.open_unix_connection(str(engine.socket))
-        back = asyncio.create_task(hand_back(server, answers))
+        back = asyncio.create_task(hand_back(server, answers, held))
         while data := await client.read(65536):
+            if wire.held_word is not None and wire.held_word in data:
+                held.set()
             commands.write(data)
             if wire.answers_to_lose and wire.lost_word in data:
                 wire.answers_to_lose -= 1
@@ -202,8 +219,11 @@ async def lossy_wire(engine: Engine) -> AsyncIterator[LossyWire]:
         commands.close()
         answers.close()
 
-    async def hand_back(server: asyncio.StreamReader, answers: asyncio.StreamWriter) -> None:
+    async def hand_back(server: asyncio.StreamReader, answers: asyncio.StreamWriter, held: asyncio.Event) -> None:
         while data := await server.read(65536):
+            if held.is_set():
+                await wire.passed()
+                held.clear()
             answers.write(data)
         answers.close()
 

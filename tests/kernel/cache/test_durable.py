@@ -93,9 +93,7 @@ def test_a_refused_script_is_its_own_answer(run: Run[Any], replicated: tuple[Eng
     run(scenario())
 
 
-def test_a_lost_connection_leaves_unconfirmed_writes_in_doubt(
-    run: Run[Any], replicated: tuple[Engine, Engine]
-) -> None:
+def test_a_lost_connection_leaves_unconfirmed_writes_in_doubt(run: Run[Any], replicated: tuple[Engine, Engine]) -> None:
     primary, replica = replicated
 
     async def scenario() -> None:

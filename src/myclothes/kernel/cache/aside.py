@@ -38,7 +38,7 @@ class Aside:
 
     def __init__(self, valkey: Valkey, *, prefix: str, local_items: int = 5_000, local_seconds: float = 60) -> None:
         self._valkey = valkey
-        self._prefix = prefix
+        self.prefix = prefix
         self._local = Local(local_items)
         self._local_seconds = local_seconds
         self._flights = Flights()
@@ -49,7 +49,7 @@ class Aside:
 
     async def start(self) -> None:
         """Begin to listen for changes. Until that works, and without it, the layer in memory stays out of use."""
-        self._tracking = Tracking(self._valkey.endpoints[0], self._prefix, self)
+        self._tracking = Tracking(self._valkey.endpoints[0], self.prefix, self)
         self._tracking.start()
 
     async def close(self) -> None:
@@ -61,16 +61,30 @@ class Aside:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    @property
+    def remembers(self) -> bool:
+        """Whether the layer in memory is in use: changes are heard of."""
+        return self._local.open
+
+    @property
+    def bypassed(self) -> bool:
+        """Whether Valkey is left alone for now because it did not answer."""
+        return self._breaker.open
+
     def peek(self, kind: Kind[T], key: str) -> T | None:
         """What this process remembers, at once; None if it must be asked for with `get`."""
         value = self._local.get(self._name(kind, key))
-        return None if value is NOT_HERE else value
+        if value is NOT_HERE:
+            return None
+        metrics.reads(kind.name, "local").inc()
+        found: T | None = value
+        return found
 
     async def get(self, kind: Kind[T], key: str, load: Load[T]) -> T | None:
         """The value, or None if there is none. What `load` raises is raised to all who wait for it."""
         value = self._local.get(self._name(kind, key))
         if value is not NOT_HERE:
-            metrics.READS.labels(kind.name, "local").inc()
+            metrics.reads(kind.name, "local").inc()
             found: T | None = value
             return found
 
@@ -84,13 +98,14 @@ class Aside:
         """The values of those keys that have one; `load_many` is asked once, for all that nobody remembers."""
         found: dict[str, T] = {}
         wanted: list[str] = []
-        for key in dict.fromkeys(keys):
+        unique = dict.fromkeys(keys)
+        for key in unique:
             value = self._local.get(self._name(kind, key))
             if value is NOT_HERE:
                 wanted.append(key)
             elif value is not None:
                 found[key] = value
-        metrics.READS.labels(kind.name, "local").inc(len(keys) - len(wanted))
+        metrics.reads(kind.name, "local").inc(len(unique) - len(wanted))
         return found | await self._fetch(kind, wanted, load_many) if wanted else found
 
     async def _fetch(self, kind: Kind[T], keys: list[str], load_many: LoadMany[T]) -> dict[str, T]:
@@ -124,7 +139,8 @@ class Aside:
             for flight in flights.values():
                 flight.crash(error)
         finally:
-            self._flights.end(flights.values())
+            for flight in flights.values():
+                flight.end()
 
     async def _read(self, kind: Kind[T], flights: dict[str, Flight]) -> dict[str, Flight]:
         """Land what Valkey has; return the rest."""
@@ -142,7 +158,7 @@ class Aside:
                 missing[key] = flight
             except msgspec.MsgspecError:
                 missing[key] = flight  # of another shape: another release wrote it
-        metrics.READS.labels(kind.name, "valkey").inc(len(flights) - len(missing))
+        metrics.reads(kind.name, "valkey").inc(len(flights) - len(missing))
         return missing
 
     def _land(self, kind: Kind[T], flight: Flight, blob: bytes) -> None:
@@ -159,7 +175,7 @@ class Aside:
     async def _load(self, kind: Kind[T], flights: dict[str, Flight], load_many: LoadMany[T]) -> None:
         """Ask the source and fill Valkey. Memory is filled by the next read: this fill will be heard as a change."""
         loaded = await load_many(list(flights))
-        metrics.READS.labels(kind.name, "source").inc(len(flights))
+        metrics.reads(kind.name, "source").inc(len(flights))
         if self._breaker.open:
             metrics.FALLBACKS.labels(kind.name).inc(len(flights))
             for key, flight in flights.items():
@@ -208,7 +224,7 @@ class Aside:
         self._local.drop(name)  # whether it is the newest is not known
 
     def _name(self, kind: Kind[Any], key: str) -> str:
-        return f"{self._prefix}{kind.name}:{key}"
+        return f"{self.prefix}{kind.name}:{key}"
 
     def began(self) -> None:
         """Changes are heard of from now on; what was read before may have changed unheard."""

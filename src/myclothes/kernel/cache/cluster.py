@@ -6,6 +6,7 @@ no node will take it, because a primary died and its replica is not elected yet,
 
 import asyncio
 import logging
+import random
 from functools import partial
 from typing import Any
 
@@ -26,6 +27,8 @@ KEYLESS = {"PING", "INFO", "TIME", "DBSIZE", "COMMAND", "CONFIG", "CLIENT", "CLU
 SCRIPTS = {"EVAL", "EVALSHA", "EVAL_RO", "EVALSHA_RO", "FCALL", "FCALL_RO"}
 LOOK_AGAIN = 0.05
 """Seconds between two looks at the topology while something is wrong with it."""
+LOOK_SECONDS = 0.25
+"""How long one node may take to tell the topology before the next is asked."""
 
 Address = tuple[str, int]
 
@@ -55,8 +58,9 @@ class Cluster:
         self._stale = True
         self._closed = False
         options = {k: v for k, v in self._seed.arguments.items() if k not in ("host", "port")}
-        options |= {"connection_class": self._seed.kind, "socket_timeout": min(timeout, 0.5)}
-        self._nodes = NodesManager([ClusterNode(s.host, s.port, **options) for s in seeds], False, options)
+        options |= {"connection_class": self._seed.kind, "socket_timeout": min(timeout, LOOK_SECONDS)}
+        self._seeds = [ClusterNode(seed.host, seed.port, **options) for seed in seeds]
+        self._nodes = NodesManager(self._seeds, False, options)
 
     @property
     def connected(self) -> bool:
@@ -135,16 +139,23 @@ class Cluster:
             while self._stale or self._homeless:
                 self._stale = False
                 try:
-                    async with asyncio.timeout(self._timeout):
-                        await self._nodes.initialize()
+                    self._shuffle()
+                    await self._nodes.initialize()
                     self._moved.clear()
                 except (ValkeyError, OSError) as error:
                     log.warning("Valkey cluster %s: no node tells the topology: %s", self._name, error)
                     self._stale = bool(self._homeless)
+                    self._nodes.startup_nodes |= {node.name: node for node in self._seeds}
                 self._rehouse()
                 await asyncio.sleep(LOOK_AGAIN)
         finally:
             self._looking = None
+
+    def _shuffle(self) -> None:
+        """The library asks in this order: a frozen node must not be the first to be asked each time."""
+        nodes = list(self._nodes.startup_nodes.items())
+        random.shuffle(nodes)
+        self._nodes.startup_nodes = dict(nodes)
 
     def _rehouse(self) -> None:
         waiting, self._homeless = self._homeless, []

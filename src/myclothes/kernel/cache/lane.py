@@ -127,26 +127,29 @@ class Lane(asyncio.Protocol):
         self._flush_soon()
 
     def _watch(self) -> None:
-        """One timer a lane, not one a command: it looks at the oldest command that is still unanswered."""
+        """One timer a lane, not one a command: for the oldest command without an answer, and for silence."""
+        looks = [self._heard + self.timeout] if self._flying else []
         for queue in (self._unanswered(), self._waiting):
             oldest = next((command.deadline for command in queue if not command.future.done()), None)
             if oldest is not None:
-                self._timer = self.loop.call_at(max(oldest, self.loop.time() + 0.005), self._expire)
-                return
+                looks.append(oldest)
+        if looks:
+            self._timer = self.loop.call_at(max(min(looks), self.loop.time() + 0.005), self._expire)
 
     def _unanswered(self) -> Iterable[Command]:
         return self._flying
 
     def _expire(self) -> None:
+        """A late command fails; a silent connection is given up. A server that is only slow keeps its connection."""
         self._timer = None
         now = self.loop.time()
-        for queue, left in ((list(self._waiting), False), (list(self._unanswered()), True)):
+        for queue, left in ((self._waiting, False), (self._unanswered(), True)):
             for command in queue:
                 if command.deadline <= now and not command.future.done():
                     metrics.TIMEOUTS.labels(self.name).inc()
                     self._fail(command, f"no answer within {self.timeout:g} s", in_doubt=left)
-        silent = self._flying and self._heard <= now - self.timeout
-        if silent and self._flying[0].deadline <= now:
+        self._waiting = deque(self.evict())
+        if self._flying and self._heard + self.timeout <= now:
             self.drop()
         self._watch()
 
@@ -220,6 +223,5 @@ class Lane(asyncio.Protocol):
             await asyncio.gather(self._opening, return_exceptions=True)
         for command in self.evict():
             command.fail("the client was closed", in_doubt=False)
-        if self._transport is not None:
-            self._transport.close()
-            await asyncio.sleep(0)
+        self.drop()
+        await asyncio.sleep(0)  # for `connection_lost`

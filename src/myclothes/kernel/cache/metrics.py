@@ -1,5 +1,7 @@
 """What Prometheus learns of Valkey and of the cache."""
 
+from functools import cache
+
 from prometheus_client import Counter
 
 COMMANDS = Counter("myclothes_valkey_commands", "Commands sent to Valkey.", ["valkey"])
@@ -16,3 +18,9 @@ FALLBACKS = Counter("myclothes_cache_fallbacks", "Reads answered without Valkey,
 STALE = Counter("myclothes_cache_stale_refused", "Older values kept from replacing newer ones.", ["kind", "where"])
 OWED = Counter("myclothes_cache_writes_owed", "Write-throughs that had to wait for Valkey to come back.", ["kind"])
 TRACKING_LOST = Counter("myclothes_cache_tracking_lost", "Times the in-process layer was emptied and bypassed.")
+
+
+@cache
+def reads(kind: str, source: str) -> Counter:
+    """Looking a labelled counter up costs more than the read that it counts."""
+    return READS.labels(kind, source)
