@@ -38,17 +38,7 @@ def pages(bench: Bench, say: Callable[[str], None]) -> list[Table]:
     found = measure(
         [
             Target("raw ASGI, one HINCRBY through valkey-py", raw.url + "/add", raw.pids, "POST", body_of_add, form),
-            Target(
-                "set the quantity in the cart", f"{shop.url}/cart/lines/{sku}", shop.pids, "POST", "quantity=2", form
-            ),
-            Target(
-                "add to the cart, new shopper each",
-                f"{shop.url}/cart/lines",
-                shop.pids,
-                "POST",
-                body_of_add,
-                form | {"Cookie": "x=1"},
-            ),
+            Target("add to the cart", f"{shop.url}/cart/lines", shop.pids, "POST", body_of_add, form, shoppers),
         ]
     )
     add_table = compared("Adding to the cart, one server core", found, ADD_TARGET, ADD_TARGET)
