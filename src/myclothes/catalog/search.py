@@ -92,8 +92,12 @@ _CORRECT = """
                SELECT FROM search_word WHERE word LIKE CASE WHEN typed ~ '[가-힣]' THEN '%' ELSE '' END || typed || '%'
            ) AS known,
            array(
-               SELECT word FROM search_word, similarity(search_word.letters, asked.letters) AS likeness
-               WHERE search_word.letters % asked.letters ORDER BY likeness DESC, word LIMIT 3
+               SELECT word FROM (
+                   SELECT word, likeness, max(likeness) OVER () AS most
+                   FROM search_word, similarity(search_word.letters, asked.letters) AS likeness
+                   WHERE search_word.letters % asked.letters
+               ) AS near
+               WHERE likeness > 0.9 * most ORDER BY likeness DESC, word LIMIT 3
            ) AS alike
     FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked (typed, letters, place) ORDER BY place
 """

@@ -74,10 +74,10 @@ class Database:
             try:
                 yield connection
             except asyncio.CancelledError:
-                connection.terminate()  # out of time: PostgreSQL rolls back when the connection goes
+                _end(connection)  # out of time: PostgreSQL rolls back when the connection goes
                 raise
             except BaseException:
-                if not connection.is_closed():
+                if not _has_ended(connection):
                     await transaction.rollback()
                 raise
             doubt.committing = True
@@ -119,11 +119,11 @@ class Database:
                 connection = await pool.acquire(timeout=self._wait_seconds)
                 yield connection
         except Exception as error:
-            closed = connection is None or connection.is_closed()
+            closed = connection is None or _has_ended(connection)
             if not means_unavailable(error, connection_closed=closed, writing=writing):
                 raise
             if connection is not None and isinstance(error, TimeoutError):
-                connection.terminate()  # nobody waits for the answer any more, nor for the cancellation
+                _end(connection)  # nobody waits for the answer any more, nor for the cancellation
             raise Unavailable(
                 "Our database does not answer. Please try again in a moment.", in_doubt=doubt.committing
             ) from error
@@ -168,6 +168,18 @@ class _Doubt:
     """Whether a commit has been asked for and not yet answered."""
 
     committing = False
+
+
+def _has_ended(connection: Connection) -> bool:
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:  # the pool takes a lost connection back at once, and its handle is void then
+        return True
+
+
+def _end(connection: Connection) -> None:
+    if not _has_ended(connection):
+        connection.terminate()
 
 
 class _Stateless(asyncpg.Connection):
