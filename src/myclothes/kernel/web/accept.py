@@ -3,11 +3,13 @@
 json_wanted(accept) -> bool · best_language(accept_language) -> str | None · takes_gzip(accept_encoding) -> bool
 """
 
+import re
 from functools import lru_cache
 
 from myclothes.kernel.i18n import LANGUAGES
 
 _LONGEST = 1_000
+_QUALITY = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 
 
 @lru_cache(maxsize=1_024)
@@ -64,9 +66,5 @@ def _weighted(header: bytes) -> list[tuple[str, float]]:
 
 
 def _quality(text: str) -> float:
-    if not text[:1].isdigit() or len(text) > 5 or not text.isascii():
-        return 0.0
-    try:
-        return min(float(text), 1.0)
-    except ValueError:
-        return 0.0
+    """RFC 9110: 0 to 1 with up to three digits after the point."""
+    return float(text) if _QUALITY.fullmatch(text) else 0.0

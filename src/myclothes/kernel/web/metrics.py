@@ -1,39 +1,23 @@
 """Metrics in Prometheus' format: one number appended a request (0.1 µs), handed over four times a second.
 
     WebMetrics().seconds[route, method, status].append(…)   by the edge, for each answer
-    exposition() -> bytes                                    this process
-    exposition(folder) -> bytes                              all workers that share a multiprocess folder
-    server = await serve_metrics(host, port)                 the same over HTTP, for an internal port; close() it
+    WebMetrics().hand_over(running)                           to `prometheus_client`, whose registry `serve` publishes
 
 Names: `myclothes_requests_total{route,method,status}`, `myclothes_request_seconds{route}`, `myclothes_requests_running`.
 A route is a pattern such as `/p/{slug}`, never an address, so labels stay few and tell nothing about a person.
 """
 
-import asyncio
-import contextlib
 from bisect import bisect_right
 from collections import defaultdict
 from math import inf
-from pathlib import Path
 
-from prometheus_client import (
-    CONTENT_TYPE_LATEST,
-    REGISTRY,
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    generate_latest,
-)
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client import Counter, Gauge, Histogram
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS"))
 REQUESTS = Counter("myclothes_requests", "Answers sent.", ["route", "method", "status"])
 SECONDS = Histogram("myclothes_request_seconds", "Seconds from request to answer.", ["route"], buckets=BUCKETS)
 RUNNING = Gauge("myclothes_requests_running", "Requests at work.", multiprocess_mode="livesum")
-
-_SCRAPE_SECONDS = 5.0
 
 
 class WebMetrics:
@@ -59,28 +43,3 @@ class WebMetrics:
                 if upto > below:
                     bucket.inc(upto - below)
                 below = upto
-
-
-def exposition(folder: Path | None = None) -> bytes:
-    """All metrics as text: of this process, or of all workers that write into `folder`."""
-    if folder is None:
-        return generate_latest(REGISTRY)
-    registry = CollectorRegistry()
-    MultiProcessCollector(registry, path=str(folder))  # type: ignore[no-untyped-call]
-    return generate_latest(registry)
-
-
-async def serve_metrics(host: str, port: int, folder: Path | None = None) -> asyncio.Server:
-    """Answer every request on an internal port with `exposition`. Raises `OSError` if the port is taken."""
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            async with asyncio.timeout(_SCRAPE_SECONDS):
-                await reader.readuntil(b"\r\n\r\n")
-                body = exposition(folder)
-                head = f"HTTP/1.1 200 OK\r\nContent-Type: {CONTENT_TYPE_LATEST}\r\nContent-Length: {len(body)}\r\n"
-                writer.write(head.encode() + b"Connection: close\r\n\r\n" + body)
-                await writer.drain()
-        writer.close()
-
-    return await asyncio.start_server(answer, host, port)

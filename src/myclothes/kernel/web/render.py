@@ -6,7 +6,7 @@
     renderer.fragment("cart_drawer.html", visit, **context) -> str                a piece without the page around it
     renderer.badge(visit.language, visit.prefix, badge) -> Piece                  what fills the opening (from badge.html)
 
-The kernel's own templates (`kernel/web/templates`) are found first, then the folders given. Undefined names raise.
+Templates are looked for in the folders given, then among the kernel's own (`kernel/web/templates`). Undefined names raise.
 Every template sees `visit`, `language`, `prefix`, `languages`, `base_url`, `badge_html` (put it wherever the badge goes:
 its content is `badge.html`, rendered with `count` (None: unknown) and `signed_in`), `_()`, `ngettext()`, and the filters
 
@@ -42,7 +42,7 @@ class Renderer:
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._environments = {
-            language: self._environment(language, [TEMPLATES, *folders], static_url, currency) for language in LANGUAGES
+            language: self._environment(language, [*folders, TEMPLATES], static_url, currency) for language in LANGUAGES
         }
         self.badge = lru_cache(maxsize=4_096)(self._badge)
 
