@@ -22,54 +22,13 @@ import msgspec
 
 from myclothes.kernel.cache.client import Script, Valkey
 from myclothes.kernel.errors import Unavailable
+from myclothes.kernel.web.session_scripts import BEGIN, END, ROTATE, SAVE
 
 DAY = 86_400
 FAMILY_BYTES, SECRET_BYTES = 7, 32
-MOST_NOTICES = 20
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{52}", re.ASCII)
 _POSITION = re.compile(r"[0-9a-f]{8}-[0-9a-f]{16}", re.ASCII)
-
-# ARGV: seconds, today, account ('=' as it was, '' nobody), position ('' none), notices taken and added (JSON).
-# Everything may run twice, and always writes something, so that replicas acknowledge a repeat too.
-_CHANGE = f"""
-local function change(key)
-  if ARGV[3] == '' then redis.call('HDEL', key, 'account')
-  elseif ARGV[3] ~= '=' then redis.call('HSET', key, 'account', ARGV[3]) end
-  if ARGV[4] > (redis.call('HGET', key, 'position') or '') then redis.call('HSET', key, 'position', ARGV[4]) end
-  if ARGV[5] ~= '[]' or ARGV[6] ~= '[]' then
-    local out = {{}}
-    for _, text in ipairs(cjson.decode(ARGV[5])) do out[text] = true end
-    local kept = {{}}
-    local function keep(list)
-      for _, text in ipairs(list) do
-        if not out[text] and #kept < {MOST_NOTICES} then table.insert(kept, text) out[text] = true end
-      end
-    end
-    keep(cjson.decode(redis.call('HGET', key, 'notices') or '[]'))
-    keep(cjson.decode(ARGV[6]))
-    if #kept == 0 then redis.call('HDEL', key, 'notices')
-    else redis.call('HSET', key, 'notices', cjson.encode(kept)) end
-  end
-  redis.call('HSET', key, 'seen', ARGV[2])
-  redis.call('EXPIRE', key, ARGV[1])
-  return 1
-end
-"""
-_BEGIN = Script(_CHANGE + "return change(KEYS[1])")
-_SAVE = Script(_CHANGE + "if redis.call('HEXISTS', KEYS[1], 'seen') == 0 then return 0 end return change(KEYS[1])")
-_ROTATE = Script(
-    _CHANGE
-    + """
-if redis.call('HEXISTS', KEYS[1], 'seen') == 1 then redis.call('RENAME', KEYS[1], KEYS[2]) end
-return change(KEYS[2])
-"""
-)
-_END = Script("""
-redis.call('DEL', KEYS[1])
-redis.call('HSET', KEYS[1], 'ended', 1)
-return redis.call('PEXPIRE', KEYS[1], 1)
-""")
 
 
 class SessionData(msgspec.Struct):
@@ -122,7 +81,7 @@ class Sessions:
         session = Session(token, _data(fields), fresh=False)
         if fields[b"seen"] != _today():
             with suppress(Unavailable):  # the next read will slide the expiry
-                await self._write(_SAVE, [self._key(token)], session, durable=False)
+                await self._write(SAVE, [self._key(token)], session, durable=False)
         return session
 
     def glance(self, source: HasCookies) -> "asyncio.Future[list[bytes | None]] | None":
@@ -141,18 +100,18 @@ class Sessions:
 
     async def save(self, session: Session) -> bool:
         """Store what changed. False if the session has ended meanwhile: a late request does not bring it back."""
-        script = _BEGIN if session.fresh else _SAVE
+        script = BEGIN if session.fresh else SAVE
         return await self._write(script, [self._key(session.token)], session)
 
     async def rotate(self, session: Session) -> None:
         """Store what changed under a new token and end the old one, in one step: at each change of privilege."""
         token = _token(_bytes(session.token)[:FAMILY_BYTES])
-        await self._write(_ROTATE, [self._key(session.token), self._key(token)], session)
+        await self._write(ROTATE, [self._key(session.token), self._key(token)], session)
         session.token = token
 
     async def end(self, session: Session) -> None:
         """Sign-out: nobody can use the token again."""
-        await self._valkey.script(_END, [self._key(session.token)], safe=True, durable=True)
+        await self._valkey.script(END, [self._key(session.token)], safe=True, durable=True)
 
     async def _write(self, script: Script, keys: list[str], session: Session, *, durable: bool = True) -> bool:
         was, now = session.as_read, session.data
