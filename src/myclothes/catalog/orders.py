@@ -19,13 +19,15 @@ class Order:
         self._keys = array("q")
         self._ids = array("i")
 
-    def fill(self, keyed: Iterable[tuple[int, int]]) -> None:
-        """`keyed` are ids with their numbers."""
-        pairs = list(keyed)
-        self._keys = array("q", bytes(8 * (max((i for i, _ in pairs), default=0) + 1)))
-        for product, key in pairs:
-            self._keys[product] = key
-        self._ids = array("i", sorted((product for product, _ in pairs), key=self._place))
+    @classmethod
+    def of(cls, ids: "array[int]", keys: "array[int]") -> "Order":
+        """All at once: `keys` are the numbers of `ids`."""
+        made = cls()
+        made._keys = array("q", bytes(8 * (max(ids, default=0) + 1)))
+        for product, key in zip(ids, keys, strict=True):
+            made._keys[product] = key
+        made._ids = array("i", sorted(ids, key=made._place))
+        return made
 
     def put(self, product: int, key: int) -> None:
         if product >= len(self._keys):
@@ -37,8 +39,8 @@ class Order:
         self._keys[product] = key
         self._ids.insert(self._find(product), product)
 
-    def _place(self, product: int) -> tuple[int, int]:
-        return self._keys[product], product
+    def _place(self, product: int) -> int:
+        return (self._keys[product] << 32) + product
 
     def _find(self, product: int) -> int:
         return bisect_left(self._ids, self._place(product), key=self._place)
@@ -51,7 +53,7 @@ class Order:
             return (product for product in ids if flags[product])
         few = members(products)
         if backwards:
-            return iter(nsmallest(count, few, key=lambda product: (-self._keys[product], -product)))
+            return iter(nsmallest(count, few, key=lambda product: -self._place(product)))
         return iter(nsmallest(count, few, key=self._place))
 
 
@@ -61,10 +63,19 @@ class Orders:
     def __init__(self) -> None:
         self.popular, self.newest, self.price = Order(), Order(), Order()
 
-    def fill(self, entries: list[Entry]) -> None:
-        self.popular.fill((entry.id, -entry.popularity) for entry in entries)
-        self.newest.fill((entry.id, -entry.created) for entry in entries)
-        self.price.fill((entry.id, entry.price) for entry in entries)
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> "Orders":
+        """All at once, which is much faster than one after the other."""
+        ids = array("i")
+        popularity, created, prices = array("q"), array("q"), array("q")
+        for entry in entries:
+            ids.append(entry.id)
+            popularity.append(-entry.popularity)
+            created.append(-entry.created)
+            prices.append(entry.price)
+        made = cls()
+        made.popular, made.newest, made.price = (Order.of(ids, keys) for keys in (popularity, created, prices))
+        return made
 
     def put(self, entry: Entry) -> None:
         self.popular.put(entry.id, -entry.popularity)
