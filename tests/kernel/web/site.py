@@ -1,6 +1,7 @@
 """A site of a few pages on the real edge, for tests of the edge."""
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from myclothes.kernel.errors import (
     Unavailable,
 )
 from myclothes.kernel.i18n import counted
+from myclothes.kernel.web import forms
 from myclothes.kernel.web.badge import Badge
 from myclothes.kernel.web.cookies import ShopCookies
 from myclothes.kernel.web.edge import Edge
@@ -30,6 +32,8 @@ from myclothes.kernel.web.render import Renderer
 from myclothes.kernel.web.respond import html, json_, redirect
 from myclothes.kernel.web.router import HotRoute, Router
 from myclothes.kernel.web.visit import Visit, visit_of
+from myclothes.serve import serve
+from myclothes.settings import Settings
 
 TEMPLATES = {
     "badge.html": "<b>{{ count if count is not none else '?' }}{{ ' in' if signed_in }}</b>",
@@ -111,3 +115,21 @@ class Site:
             "busy": TooManyRequests(retry_after=7),
             "gone": Unavailable(in_doubt=True),
         }.get(how, RuntimeError("the secret of someone@example.com"))
+
+
+def build() -> Edge:
+    """What a worker of `serve_site` runs, in its own process: with less patience than in production."""
+    forms.BODY_SECONDS = 1.0
+    return Site(Path(tempfile.mkdtemp(prefix="mc-site-"))).app
+
+
+def serve_site(folder: str, port: int) -> None:
+    settings = Settings(
+        database="postgresql://nobody@/none",
+        durable="unix:///none",
+        cache="unix:///none",
+        secrets=("x" * 32,),
+        port=port,
+        runtime_dir=Path(folder),
+    )
+    serve(settings, app="tests.kernel.web.site:build")
