@@ -103,7 +103,7 @@ def test_a_change_of_what_is_not_there_says_so(stand: Stand, run: Any, change: C
 def test_an_emptied_cart_keeps_its_token(server_side: Stand, run: Any) -> None:
     async def scenario() -> None:
         token = await cart_with(server_side.store, Add(TEE, 3, 4900), Add(COAT, 1, 1), SaveForLater(COAT))
-        for emptying in ([Clear()], [Add(TEE, 1, 1), Remove(TEE)]):
+        for emptying in ((Clear(),), (Add(TEE, 1, 1), Remove(TEE))):
             for change in emptying:
                 assert await server_side.store.apply(token, change) == token
             assert await server_side.store.read(token) == EMPTY
@@ -239,7 +239,7 @@ async def full_cart(store: CartStore, stem: str = "SHIRT") -> tuple[str, int]:
         try:
             token = await store.apply(token, add)
         except CartFull:
-            assert lines > 150
+            assert lines > 100
             return token, lines
     return token, len(adds)
 

@@ -90,13 +90,11 @@ class CookieStore:
         name = hashlib.blake2b(encode(replace(giving, expires=0, notes=())), digest_size=16).digest()
         if any(note.key == name[: len(note.key)] for note in taking.notes):
             return MergeResult(self._sealed(taking), source=self._sealed(replace(giving, cart=EMPTY)))
-        taking = self._noting(taking, name, name)
-        result = merged(giving.cart, taking.cart, fits=lambda cart: self._fits(replace(taking, cart=cart)))
-        return MergeResult(
-            self._sealed(replace(taking, cart=result.target)),
-            result.changes,
-            self._sealed(replace(giving, cart=result.source)),
-        )
+        noted = self._noting(taking, name, name)
+        result = merged(giving.cart, taking.cart, fits=lambda cart: self._fits(replace(noted, cart=cart)))
+        if result.target != taking.cart:
+            taking = replace(noted, cart=result.target)
+        return MergeResult(self._sealed(taking), result.changes, self._sealed(replace(giving, cart=result.source)))
 
     def renewed(self, token: str) -> str | None:
         """Only now and then: a cookie set by a mere view could undo a change that is made at the same time."""

@@ -32,14 +32,14 @@ from myclothes.cart.model import (
     SetQuantity,
 )
 from myclothes.cart.store import MergeResult, StoreFacts, fingerprint, id_of, key_of, key_reused, new_token
-from myclothes.cart.stores.dynamodb_item import Item, cart_of, line_item, lines_item, number
+from myclothes.cart.stores.dynamodb_item import Item, cart_of, line_item, lines_item, number, places_item
 from myclothes.cart.stores.dynamodb_table import Refused, Table
 from myclothes.kernel.errors import TooManyRequests, Unavailable
 
 _DAY = 24 * 3600
 _MOST_KEYS = 512
 _TRIES = 12
-_NAMES = {"#lines": "lines", "#expires": "expires", "#version": "version"}
+_NAMES = {"#lines": "lines", "#places": "places", "#expires": "expires", "#version": "version"}
 _KEY_NAMES = {"#keys": "keys", "#old": "old", "#day": "day"}
 _ALIVE = "#expires > :now"
 _SET = "SET #expires = :expires, #version = #version + :one"
@@ -67,7 +67,6 @@ class DynamoDbStore:
         self._table = table
         self._seconds = seconds
         self._clock = clock
-        self._last_order = 0
 
     async def apply(self, token: str | None, change: Change) -> str:
         cart_id = id_of(token)
@@ -124,9 +123,13 @@ class DynamoDbStore:
             case Add():
                 return await self._add(cart_id, change)
             case Clear():
-                return await self._update(cart_id, f"{_SET}, #lines = :none", _ALIVE, {":none": {"M": {}}})
+                return await self._update(
+                    cart_id, f"{_SET}, #lines = :none, #places = :none", _ALIVE, {":none": {"M": {}}}
+                )
             case Remove(sku):
-                return await self._update(cart_id, f"{_SET} REMOVE #lines.#sku", _ALIVE, {}, {"#sku": sku})
+                return await self._update(
+                    cart_id, f"{_SET} REMOVE #lines.#sku, #places.#sku", _ALIVE, {}, {"#sku": sku}
+                )
             case SetQuantity(sku, quantity):
                 field, values = "q", {":value": number(quantity)}
             case SaveForLater(sku) | MoveToCart(sku):
@@ -159,11 +162,10 @@ class DynamoDbStore:
                 " AND #day >= :today AND size(#keys) < :keys"
                 " AND attribute_not_exists(#keys.#key) AND attribute_not_exists(#old.#key)"
             )
-        line = self._line(add)
         as_new = (
-            f"{update}, #lines.#sku = :line",
+            f"{update}, #lines.#sku = :line, #places.#sku = #version",
             f"{condition} AND attribute_not_exists(#lines.#sku) AND size(#lines) < :most",
-            {**values, ":line": line_item(line, self._order()), ":most": number(MAX_LINES)},
+            {**values, ":line": line_item(self._line(add)), ":most": number(MAX_LINES)},
         )
         as_more = (
             f"{update}, #lines.#sku.q = #lines.#sku.q + :more, #lines.#sku.s = :saved",
@@ -219,7 +221,8 @@ class DynamoDbStore:
             "id": {"S": cart_id.hex()},
             "expires": self._expires(),
             "version": number(1),
-            "lines": lines_item(cart, None, self._order()),
+            "lines": lines_item(cart),
+            "places": {"M": {line.sku: number(0) for line in cart.lines}},
             "keys": {"M": keys},
             "old": {"M": {}},
             "day": number(self._today()),
@@ -248,12 +251,13 @@ class DynamoDbStore:
             "Update": {
                 "TableName": self._table.name,
                 "Key": {"id": item["id"]},
-                "UpdateExpression": f"{_SET}, #lines = :lines",
+                "UpdateExpression": f"{_SET}, #lines = :lines, #places = :places",
                 "ConditionExpression": "#version = :version",
                 "ExpressionAttributeValues": {
                     ":expires": self._expires(),
                     ":one": number(1),
-                    ":lines": lines_item(cart, item, self._order()),
+                    ":lines": lines_item(cart),
+                    ":places": places_item(cart, item),
                     ":version": item["version"],
                 },
                 "ExpressionAttributeNames": _NAMES,
@@ -265,7 +269,7 @@ class DynamoDbStore:
         cart_id = id_of(token)
         if cart_id is None:
             return None
-        item = await self._table.get(cart_id.hex(), "id, #lines, #expires, #version", _NAMES)
+        item = await self._table.get(cart_id.hex(), "id, #lines, #places, #expires, #version", _NAMES)
         if item is None or not self._is_alive(item):
             return None
         if int(item["expires"]["N"]) < self._clock() + self._seconds:
@@ -278,11 +282,6 @@ class DynamoDbStore:
 
     def _line(self, add: Add) -> Line:
         return Line(add.sku, add.quantity, add.seen_price, int(self._clock()))
-
-    def _order(self) -> int:
-        """Microseconds, always growing: the place of a line among the others."""
-        self._last_order = max(self._last_order + 1, int(self._clock() * 1_000_000))
-        return self._last_order
 
     def _expires(self) -> Item:
         return number(int(self._clock() + self._seconds * 65 / 64) + 1)

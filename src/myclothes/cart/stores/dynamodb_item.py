@@ -1,7 +1,8 @@
 """The item that a cart is in DynamoDB.
 
 id; expires (seconds since 1970, the table's TTL attribute); version (one more with every change); lines, a map from
-SKU to q(uantity), p(rice seen), a(dded), s(aved) and o(rder); keys and old, the idempotency keys of `day` (days since
+SKU to q(uantity), p(rice seen), a(dded) and s(aved); places, a map from SKU to the version at which the line came,
+which puts the lines in order whatever the clocks of the instances say; keys and old, the idempotency keys of `day` (days since
 1970) and of the day before it. With all its bounds an item stays below 150 KB of the 400 KB that DynamoDB allows.
 """
 
@@ -16,36 +17,30 @@ def number(value: int) -> dict[str, str]:
     return {"N": str(value)}
 
 
-def line_item(line: Line, order: int) -> Item:
+def line_item(line: Line) -> Item:
     return {
         "M": {
             "q": number(line.quantity),
             "p": number(line.seen_price),
             "a": number(line.added_at),
             "s": {"BOOL": line.saved},
-            "o": number(order),
         }
     }
 
 
 def cart_of(item: Item) -> Cart:
-    lines = item["lines"]["M"]
-    return Cart(tuple(_line(sku, lines[sku]["M"]) for sku in sorted(lines, key=lambda sku: order_of(lines[sku]))))
+    lines, places = item["lines"]["M"], item["places"]["M"]
+    return Cart(tuple(_line(sku, lines[sku]["M"]) for sku in sorted(lines, key=lambda sku: int(places[sku]["N"]))))
 
 
-def order_of(line: Item) -> tuple[int, int]:
-    return int(line["M"]["o"]["N"]), int(line["M"]["a"]["N"])
+def lines_item(cart: Cart) -> Item:
+    return {"M": {line.sku: line_item(line) for line in cart.lines}}
 
 
-def lines_item(cart: Cart, item: Item | None, order: int) -> Item:
-    """The map of the lines of `cart`; those that `item` has keep their place, the others come after `order`."""
-    held = item["lines"]["M"] if item else {}
-    return {
-        "M": {
-            line.sku: line_item(line, int(held[line.sku]["M"]["o"]["N"]) if line.sku in held else order + place)
-            for place, line in enumerate(cart.lines)
-        }
-    }
+def places_item(cart: Cart, before: Item) -> Item:
+    """Lines that the item `before` has keep their place, the others come after them."""
+    held, version = before["places"]["M"], int(before["version"]["N"])
+    return {"M": {line.sku: held.get(line.sku, number(version)) for line in cart.lines}}
 
 
 def _line(sku: str, item: Item) -> Line:
