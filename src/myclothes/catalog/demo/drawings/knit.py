@@ -12,8 +12,8 @@ NECK = "400,254! 352,246 326,214 314,168! 292,175! 304,226 342,272 400,281!"
 RAGLAN = "186,222 214,300 206,410"
 
 BODY_FOLDS = """
-    210,424 280,396 356,306 16 .34
-    590,424 530,400 452,320 16 .34
+    210,424 272,408 330,346 14 .26
+    590,428 534,418 478,366 14 .26
     224,480 276,590 240,748 17 .34
     570,460 524,600 566,752 18 .36
     340,500 366,650 330,764 18 .2
@@ -36,6 +36,20 @@ def draw_knit(cloth: Cloth) -> None:
     _sleeves_and_body(cloth, both(BODY))
     ribs = "303,172 315,220 347,259 400,267 453,259 485,220 497,172"
     cloth.piece(both(NECK), volume=0.4, pattern="plain", ribs=(ribs, 36, 3))
+
+
+ROLL = "400,104! 346,106 316,120! 310,170 302,206! 314,244 350,270 400,278!"
+ROLL_FOLD = "400,98! 344,100 310,114! 306,160 304,196! 350,214 400,218!"
+
+
+def draw_rollneck(cloth: Cloth) -> None:
+    """The sweater with a ribbed collar folded over once."""
+    fold = both(ROLL_FOLD)
+    _sleeves_and_body(cloth, both(BODY))
+    ribs = ("296,240 350,250 400,252 450,250 504,240", 120, 4)
+    cloth.piece(both(ROLL), pattern="plain", under=[fold], ribs=ribs)
+    creases = "320,206 360,214 420,214 5 .3\n316,150 350,160 390,158 4 .2\n486,130 450,142 420,140 4 .24"
+    cloth.piece(fold, pattern="plain", ribs=("296,150 350,158 400,160 450,158 504,150", 130, 4), creases=creases)
 
 
 def draw_cardigan(cloth: Cloth) -> None:

@@ -1,8 +1,8 @@
-"""What is worn on the legs: jeans, pleated trousers, shorts."""
+"""Long legs: jeans, pleated trousers, chinos."""
 
 from myclothes.catalog.demo.drawings.cloth import Cloth
 from myclothes.catalog.demo.drawings.line import both, flipped, points, shape
-from myclothes.catalog.demo.drawings.trim import buttons, cords, metal
+from myclothes.catalog.demo.drawings.trim import buttons, metal
 
 JEANS = "400,124! 330,122 264,112! 246,210 232,312 224,440 226,640 232,912! 296,922 358,918! 372,720 386,520 400,396!"
 JEANS_FOLDS = """
@@ -38,7 +38,7 @@ def draw_jeans(cloth: Cloth) -> None:
     cloth.stitches(
         "407,172 407,300 403,390", "440,172 440,262 428,310 405,336", "434,172 434,258 422,303 405,328", colour=thread
     )
-    _waist(cloth, "400,122! 330,120 262,110! 256,154! 330,164 400,166!", thread)
+    waistband(cloth, "400,122! 330,120 262,110! 256,154! 330,164 400,166!", thread)
     for x, y in ((292, 108), (362, 114), (438, 114), (508, 108)):
         cloth.piece(shape(f"{x - 7},{y}! {x + 7},{y}! {x + 7},{y + 64}! {x - 7},{y + 64}!"), volume=0.4)
     metal(cloth, (346, 176), (454, 176), (253, 238), (547, 238), radius=3.6)
@@ -75,48 +75,47 @@ def draw_trousers(cloth: Cloth) -> None:
         cloth.stitches(turn("208,876 290,888 376,884"), gap="2 6")
     cloth.seam("400,150 400,260 401,382", width=2.2)
     cloth.stitches("430,150 430,240 420,290 404,318")
-    _waist(cloth, "400,108! 340,106 284,98! 279,142! 340,150 400,152!", None)
+    waistband(cloth, "400,108! 340,106 284,98! 279,142! 340,150 400,152!", None)
     cloth.seam("424,110 425,130 424,151", width=1.4)
     buttons(cloth, (411, 131), radius=6)
     for x in (318, 482):
         cloth.piece(shape(f"{x - 6},99! {x + 6},100! {x + 6},156! {x - 6},155!"), volume=0.4)
 
 
-SHORTS = "400,262! 330,262 274,250! 248,360 222,500 190,728! 286,756 380,756! 390,660 396,600 400,536!"
-SHORTS_FOLDS = """
-    399,546 400,630 386,750 14 .5
-    398,524 346,512 290,486 11 .2
-    396,540 356,590 340,740 13 .24
-    250,370 240,500 214,690 13 .3
-    306,300 316,400 292,500 11 .26
-    352,300 348,380 360,460 9 .24
-    282,420 262,560 246,730 16 -.36
-    340,600 320,660 316,750 12 -.24
+CHINOS = "400,124! 330,122 270,112! 252,210 238,312 232,440 240,640 252,908! 302,918 352,914! 374,720 388,520 400,392!"
+CHINO_FOLDS = """
+    399,404 390,620 360,908 16 .5
+    398,382 352,372 290,352 11 .22
+    398,400 370,440 340,510 11 .24
+    246,330 250,500 246,720 11 .28
+    346,640 334,760 336,900 11 .26
+    300,280 292,560 296,900 16 -.36
+    320,700 310,800 312,910 9 -.24
 """
-SHORTS_CREASES = """
-    398,548 370,556 334,546 4 .3
-    214,640 260,656 320,640 4 .2
+CHINO_CREASES = """
+    396,410 370,420 336,410 4 .26
+    244,620 280,634 330,626 4 .22
+    256,880 296,894 344,884 4 .26
+    352,860 310,850 264,864 4 .24
 """
 
 
-def draw_shorts(cloth: Cloth) -> None:
-    """A gathered waist with a cord, slanted pockets, a deep hem."""
-    cloth.whole(SHORTS, folds=SHORTS_FOLDS, creases=SHORTS_CREASES)
+def draw_chinos(cloth: Cloth) -> None:
+    """Flat in front, tapered, with slanted pockets."""
+    cloth.whole(CHINOS, folds=CHINO_FOLDS, creases=CHINO_CREASES)
     for turn in (str, flipped):
-        cloth.seam(turn("298,306 280,372 244,432"), width=1.8)
-        cloth.stitches(turn("307,308 289,378 252,440"), turn("196,700 288,727 382,727"))
-    cloth.seam("400,300 400,420 401,538", width=2.2)
-    _waist(cloth, "400,250! 330,250 272,240! 266,292! 330,304 400,306!", None)
-    gathers = "".join(
-        f"{x},256 {x + 3},276 {x - 1},300 5 .5\n{x + 6},300 {x + 8},316 {x + 4},342 5 .3\n" for x in range(284, 530, 22)
-    )
-    cloth.piece(both("400,250! 330,250 272,240! 266,292! 330,304 400,306!"), volume=0.6, creases=gathers)
-    cloth.stitches("268,266 330,277 400,279 470,277 532,266", gap="4 4")
-    cords(cloth, "390,278 372,330 370,408", "412,278 428,336 430,392", width=5.5)
-    metal(cloth, (390, 278), (412, 278), radius=4.5)
+        cloth.seam(turn("310,164 290,220 254,272"), width=1.8)
+        cloth.stitches(turn("317,166 298,224 260,278"), turn("252,890 302,900 353,896"))
+    cloth.seam("400,168 399,280 400,394", width=2.2)
+    cloth.stitches("434,170 434,250 424,300 404,326")
+    waistband(cloth, "400,122! 330,120 268,110! 263,154! 330,164 400,166!", None)
+    cloth.seam("426,124 427,146 426,165", width=1.4)
+    buttons(cloth, (412, 145), radius=6.5)
+    for x, y in ((306, 108), (494, 108)):
+        cloth.piece(shape(f"{x - 7},{y}! {x + 7},{y}! {x + 7},{y + 62}! {x - 7},{y + 62}!"), volume=0.4)
 
 
-def _waist(cloth: Cloth, half: str, thread: str | None) -> None:
+def waistband(cloth: Cloth, half: str, thread: str | None) -> None:
     """The waistband, with the inside of its back showing above."""
     middle, _, end, *_ = points(half)
     x, y = end.x, end.y
