@@ -1,15 +1,35 @@
 """A cluster of three primaries: keys are found wherever they are, also while they move and when a primary dies."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from valkey.crc import key_slot
 
 from myclothes.engines.valkey import Valkey as Engine
+from myclothes.kernel.cache.aside import Aside, Kind, Versioned
 from myclothes.kernel.cache.client import Script, Valkey
 from myclothes.kernel.errors import Unavailable
 from tests.conftest import Run
-from tests.kernel.cache.conftest import ValkeyCluster, admin, counted, freeze, text, thaw, until
+from tests.kernel.cache.conftest import ValkeyCluster, admin, counted, eventually, freeze, text, thaw, until
+
+NUMBERS = Kind("number", int, seconds=60)
+
+
+async def nothing(keys: list[str]) -> dict[str, Versioned[int]]:
+    return {}
+
+
+@asynccontextmanager
+async def instance(cluster: ValkeyCluster) -> AsyncIterator[Aside]:
+    valkey = Valkey(cluster.url, name="cache")
+    aside = Aside(valkey, prefix="cached:")
+    await aside.start()
+    yield aside
+    await aside.close()
+    await valkey.close()
+
 
 ADD = Script("return redis.call('INCRBY', KEYS[1], ARGV[1])")
 
@@ -117,6 +137,23 @@ def test_a_frozen_primary_holds_up_only_its_own_keys(run: Run[Any], cluster: Val
     until(cluster.settled)
 
 
+def test_memory_is_kept_true_by_all_primaries(run: Run[Any], cluster: ValkeyCluster) -> None:
+    keys = [f"k{n}" for n in range(30)]
+
+    async def scenario() -> None:
+        async with instance(cluster) as one, instance(cluster) as two:
+            await asyncio.gather(*(one.put(NUMBERS, key, Versioned(1, 1)) for key in keys))
+            await eventually(lambda: one.remembers and two.remembers)
+            await asyncio.sleep(0.05)
+            await two.get_many(NUMBERS, keys, nothing)
+            assert all(two.peek(NUMBERS, key) == 1 for key in keys)
+            await asyncio.gather(*(one.put(NUMBERS, key, Versioned(2, 2)) for key in keys))
+            await eventually(lambda: not any(two.peek(NUMBERS, key) for key in keys))
+            assert await two.get_many(NUMBERS, keys, nothing) == dict.fromkeys(keys, 2)
+
+    run(scenario())
+
+
 def test_when_a_primary_dies_its_replica_is_found_and_no_write_is_doubled(
     run: Run[Any], cluster: ValkeyCluster
 ) -> None:
@@ -140,6 +177,9 @@ def test_when_a_primary_dies_its_replica_is_found_and_no_write_is_doubled(
                     (doubtful if error.in_doubt else turned_away).append(number)
 
         assert await valkey.script(ADD, [key_on(FIRST, "durable:")], [1], durable=True) == 1
+        aside = Aside(valkey, prefix="cached:")
+        await aside.start()
+        await eventually(lambda: aside.remembers)
         writers = [asyncio.create_task(writer(n)) for n in range(10)]
         await asyncio.sleep(0.05)
         cluster.nodes[0].kill()
@@ -150,6 +190,8 @@ def test_when_a_primary_dies_its_replica_is_found_and_no_write_is_doubled(
         assert not turned_away
         assert sorted(done + doubtful) == list(range(200))
         assert len(done) > 150, "those that had not left found the new primary"
+        await eventually(lambda: aside.remembers)
+        await aside.close()
         await valkey.close()
 
     run(scenario())

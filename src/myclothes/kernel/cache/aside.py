@@ -15,9 +15,9 @@ from myclothes.kernel.cache.breaker import Breaker
 from myclothes.kernel.cache.client import Valkey
 from myclothes.kernel.cache.flight import Flight, Flights
 from myclothes.kernel.cache.kind import ABSENT, GONE, LIVE, STAMP, Kind, Versioned, stamp
+from myclothes.kernel.cache.listening import Listening
 from myclothes.kernel.cache.local import NOT_HERE, Local
 from myclothes.kernel.cache.through import AWAY, Through
-from myclothes.kernel.cache.tracking import Tracking
 
 __all__ = ["Aside", "Kind", "Versioned"]
 
@@ -44,18 +44,16 @@ class Aside:
         self._flights = Flights()
         self._through = Through(valkey)
         self._breaker = Breaker(valkey, self._through.pay)
-        self._tracking: Tracking | None = None
+        self._listening = Listening(valkey, prefix, self)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Begin to listen for changes. Until that works, and without it, the layer in memory stays out of use."""
-        self._tracking = Tracking(self._valkey.endpoints[0], self.prefix, self)
-        self._tracking.start()
+        self._listening.start()
 
     async def close(self) -> None:
         """The `Valkey` is left to whoever made it."""
-        if self._tracking is not None:
-            await self._tracking.close()
+        await self._listening.close()
         await self._breaker.close()
         for task in self._tasks:
             task.cancel()

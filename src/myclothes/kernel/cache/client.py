@@ -8,15 +8,18 @@ one tick and one node, so a task that needs one thing after another awaits the f
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from myclothes.kernel.cache.cluster import Cluster, slot_of
 from myclothes.kernel.cache.command import Argument, Command, Script, ValkeyReplyError, pack
 from myclothes.kernel.cache.single import Single
-from myclothes.kernel.cache.url import endpoints
+from myclothes.kernel.cache.url import Endpoint, endpoints
 
 __all__ = ["Script", "Valkey", "ValkeyReplyError"]
+
+
+Watcher = Callable[[list[Endpoint]], None]
 
 
 class Valkey:
@@ -30,12 +33,13 @@ class Valkey:
     def __init__(
         self, url: str, *, timeout: float = 1.0, queue: int = 10_000, replicas: int = 0, name: str = "valkey"
     ) -> None:
-        self._clustered, self.endpoints = endpoints(url)
+        self._clustered, self._endpoints = endpoints(url)
         self.timeout = timeout
         self.name = name
         self._queue = queue
         self._replicas = replicas
         self._route: Single | Cluster | None = None
+        self._watchers: list[Watcher] = []
 
     @property
     def connected(self) -> bool:
@@ -88,10 +92,27 @@ class Valkey:
     def _begin(self) -> Single | Cluster:
         self._loop = asyncio.get_running_loop()
         if self._clustered:
-            self._route = Cluster(self.endpoints, self.name, self.timeout, self._queue, self._replicas)
+            self._route = Cluster(
+                self._endpoints, self.name, self.timeout, self._queue, self._replicas, self._primaries_are
+            )
         else:
-            self._route = Single(self.endpoints[0], self.name, self.timeout, self._queue, self._replicas)
+            self._route = Single(self._endpoints[0], self.name, self.timeout, self._queue, self._replicas)
         return self._route
+
+    def watch(self, watcher: Watcher) -> None:
+        """Call `watcher` with all primaries, as soon as they are known and whenever they change."""
+        self._watchers.append(watcher)
+        route = self._route or self._begin()
+        if primaries := route.primaries():
+            watcher(primaries)
+
+    def unwatch(self, watcher: Watcher) -> None:
+        if watcher in self._watchers:
+            self._watchers.remove(watcher)
+
+    def _primaries_are(self, primaries: list[Endpoint]) -> None:
+        for watcher in list(self._watchers):
+            watcher(primaries)
 
     async def close(self) -> None:
         """Fail what waits, close the connections. The client can be used again afterwards, on any loop."""

@@ -7,10 +7,12 @@ no node will take it, because a primary died and its replica is not elected yet,
 import asyncio
 import logging
 import random
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from valkey.asyncio.cluster import ClusterNode, NodesManager
+from valkey.cluster import PRIMARY
 from valkey.crc import key_slot
 from valkey.exceptions import ValkeyError
 
@@ -44,12 +46,24 @@ def slot_of(arguments: tuple[Argument, ...]) -> int:
 
 
 class Cluster:
-    def __init__(self, seeds: list[Endpoint], name: str, timeout: float, limit: int, replicas: int) -> None:
+    """`watch` is called with all primaries whenever there are others than before."""
+
+    def __init__(
+        self,
+        seeds: list[Endpoint],
+        name: str,
+        timeout: float,
+        limit: int,
+        replicas: int,
+        watch: Callable[[list[Endpoint]], None],
+    ) -> None:
         self._seed = seeds[0]
         self._name = name
         self._timeout = timeout
         self._limit = limit
         self._replicas = replicas
+        self._watch = watch
+        self._primaries: set[Address] = set()
         self._loop = asyncio.get_running_loop()
         self._lanes: dict[tuple[Address, bool], Lane] = {}
         self._moved: dict[int, Address] = {}
@@ -65,6 +79,12 @@ class Cluster:
     @property
     def connected(self) -> bool:
         return any(lane.connected for lane in self._lanes.values())
+
+    def primaries(self) -> list[Endpoint]:
+        """Empty until the topology is known, which this sets about."""
+        if not self._primaries:
+            self._look()
+        return [self._seed.elsewhere(*address) for address in sorted(self._primaries)]
 
     def send(self, command: Command) -> None:
         address = self._address(command.slot)
@@ -100,6 +120,7 @@ class Cluster:
         if refusal.word == "MOVED":
             slot, address = _redirection(refusal, lane)
             self._moved[slot] = address
+            self._primaries_are(self._primaries | {address})
             self._look()
             self._follow(command, address)
         elif refusal.word == "ASK":
@@ -142,6 +163,7 @@ class Cluster:
                     self._shuffle()
                     await self._nodes.initialize()
                     self._moved.clear()
+                    self._primaries_are({(n.host, int(n.port)) for n in self._nodes.get_nodes_by_server_type(PRIMARY)})
                 except (ValkeyError, OSError) as error:
                     log.warning("Valkey cluster %s: no node tells the topology: %s", self._name, error)
                     self._stale = bool(self._homeless)
@@ -156,6 +178,11 @@ class Cluster:
         nodes = list(self._nodes.startup_nodes.items())
         random.shuffle(nodes)
         self._nodes.startup_nodes = dict(nodes)
+
+    def _primaries_are(self, addresses: set[Address]) -> None:
+        if addresses != self._primaries:
+            self._primaries = addresses
+            self._watch(self.primaries())
 
     def _rehouse(self) -> None:
         waiting, self._homeless = self._homeless, []

@@ -11,6 +11,7 @@ from myclothes.kernel.cache.url import Endpoint
 
 class Single:
     def __init__(self, endpoint: Endpoint, name: str, timeout: float, limit: int, replicas: int) -> None:
+        self._endpoint = endpoint
         connect = partial(endpoint.connection, socket_timeout=timeout)
         self._lane = Lane(self, name, connect, timeout, limit)
         self._durable = DurableLane(self, name, connect, timeout, limit, replicas) if replicas else self._lane
@@ -18,6 +19,9 @@ class Single:
     @property
     def connected(self) -> bool:
         return self._lane.connected
+
+    def primaries(self) -> list[Endpoint]:
+        return [self._endpoint]
 
     def send(self, command: Command) -> None:
         (self._durable if command.durable else self._lane).ask(command)

@@ -39,15 +39,20 @@ class Tracking(asyncio.Protocol):
         self._reader = reader()
         self._heard = 0.0
         self._gone = asyncio.Event()
-        self._following: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[None] | None = None
+        self.following = False
 
     def start(self) -> None:
-        self._following = asyncio.get_running_loop().create_task(self._follow())
+        self._task = asyncio.get_running_loop().create_task(self._follow())
+
+    def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
 
     async def close(self) -> None:
-        if self._following is not None:
-            self._following.cancel()
-            await asyncio.gather(self._following, return_exceptions=True)
+        self.stop()
+        if self._task is not None:
+            await asyncio.gather(self._task, return_exceptions=True)
 
     async def _follow(self) -> None:
         pause = 0.02
@@ -64,6 +69,7 @@ class Tracking(asyncio.Protocol):
                 finally:
                     let_go(connection)
                     transport.abort()
+                    self.following = False
                     self._listener.lost()
                 metrics.TRACKING_LOST.inc()
                 log.warning("the cache no longer hears of changes; the in-process layer is off until it does")
@@ -92,6 +98,7 @@ class Tracking(asyncio.Protocol):
 
     def _understand(self, message: Any) -> None:
         if message == b"OK":
+            self.following = True
             self._listener.began()
         elif isinstance(message, Refusal):
             log.error("Valkey refuses to tell of changes: %s", message.text)
