@@ -48,7 +48,7 @@ _GARMENTS = {
     "cardigan": Garment(draw_cardigan, (2.1, 420, 520, 6), ground="knit"),
     "hoodie": Garment(draw_hoodie, (2, 390, 300, -6)),
     "jacket": Garment(draw_jacket, (2.1, 420, 330, -8), stripe="pinstripe"),
-    "trucker": Garment(draw_trucker, (2.1, 420, 340, -8), ground="denim"),
+    "trucker": Garment(draw_trucker, (2.1, 420, 340, -8)),
     "anorak": Garment(draw_anorak, (2, 400, 290, -7)),
     "coat": Garment(draw_coat, (2, 380, 310, -6), stripe="pinstripe"),
     "mac": Garment(draw_mac, (2.1, 380, 300, -6), stripe="pinstripe"),

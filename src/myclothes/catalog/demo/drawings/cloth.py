@@ -117,9 +117,9 @@ class Cloth:
         tube = self.sheet.define(
             "tube",
             f'<linearGradient {{id}} x2="1" y2=".12"><stop stop-color="{s.deep}" stop-opacity=".3"/>'
-            f'<stop offset=".16" stop-color="{s.dark}" stop-opacity=".05"/><stop offset=".32" stop-color="{s.bright}" stop-opacity=".4"/>'
-            f'<stop offset=".55" stop-color="{s.bright}" stop-opacity="0"/><stop offset=".8" stop-color="{s.dark}" stop-opacity=".16"/>'
-            f'<stop offset="1" stop-color="{s.deep}" stop-opacity=".52"/></linearGradient>',
+            f'<stop offset=".16" stop-color="{s.dark}" stop-opacity=".05"/><stop offset=".34" stop-color="{s.bright}" stop-opacity=".27"/>'
+            f'<stop offset=".62" stop-color="{s.bright}" stop-opacity="0"/><stop offset=".83" stop-color="{s.dark}" stop-opacity=".16"/>'
+            f'<stop offset="1" stop-color="{s.deep}" stop-opacity=".48"/></linearGradient>',
         )
         if grain:
             turn = f'href="#{self.sheet.id("tube")}" gradientTransform="rotate({grain * 0.6:g} .5 .5)"'

@@ -50,6 +50,7 @@ def draw_coat(cloth: Cloth) -> None:
 
 
 MAC = "400,226! 362,204 342,150! 282,156 222,172! 238,250 230,344! 240,470 220,660 184,916! 292,932 400,934!"
+MAC_SLEEVE = "350,158! 284,160 222,180! 190,212 174,290 152,470 134,654! 166,670 208,672! 224,520 234,352! 258,300 300,228 350,158"
 MAC_COLLAR = "346,132! 320,168 308,222! 332,266 354,290! 380,252 402,224! 368,198 348,132!"
 MAC_FOLDS = """
     232,356 284,344 330,300 12 .24
@@ -62,14 +63,20 @@ MAC_FOLDS = """
 """
 
 
+MAC_SLEEVE_FOLDS = """
+    250,290 200,350 186,450 11 .34
+    230,390 194,430 172,520 9 .38
+    220,480 186,530 160,610 9 .34
+    290,180 220,200 190,290 12 -.3
+"""
+
+
 def draw_mac(cloth: Cloth) -> None:
     """Sleeves cut in one with the shoulder, a fly front, slanted welt pockets."""
-    body = both(MAC)
-    cloth.pair(COAT_SLEEVE, grain=10, under=[body], folds=COAT_SLEEVE_FOLDS, creases="220,490 190,500 164,488 4 .36")
     cloth.piece(shape("346,136! 400,150 454,136! 446,196 400,226 354,196"), tone=1.1, volume=0.4)
-    cloth.piece(body, folds=MAC_FOLDS, creases="568,372 534,370 500,350 4 .22")
-    raglan = "346,176 300,232 262,300 231,346"
-    cloth.seam(raglan, flipped(raglan), "372,252 370,560 374,930", "432,240 434,560 430,930")
+    cloth.piece(both(MAC), folds=MAC_FOLDS)
+    cloth.pair(MAC_SLEEVE, grain=10, volume=0.9, folds=MAC_SLEEVE_FOLDS, creases="220,490 190,500 164,488 4 .36")
+    cloth.seam("372,252 370,560 374,930", "432,240 434,560 430,930")
     cloth.stitches("426,240 428,560 424,930")
     for turn in (str, flipped):
         patch(cloth, turn("262,560! 288,568! 264,682! 238,674!"), turn("282,572 259,676"))
