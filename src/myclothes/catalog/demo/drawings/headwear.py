@@ -26,9 +26,9 @@ def draw_beanie(cloth: Cloth) -> None:
     turned = both(TURN_UP)
     cloth.sheet.shade(408, 748, 250, 30)
     cloth.piece(both(CROWN), folds=CROWN_FOLDS, under=[turned])
-    for x in range(-5, 6):
-        bow = 400 + x * 34
-        cloth.seam(f"{400 + x * 2},294 {bow},{378 + abs(x) * 11} {400 + x * 37},{610 - abs(x) * 3}", width=3.4)
+    for x in range(-4, 5):
+        bow = 400 + x * 36
+        cloth.seam(f"{400 + x * 2},294 {bow},{378 + abs(x) * 11} {400 + x * 40},{610 - abs(x) * 3}", width=3.4)
     cloth.piece(turned, pattern="plain", folds=TURN_UP_FOLDS, ribs=("190,650 300,675 400,678 500,675 610,650", 190, 7))
 
 
