@@ -34,9 +34,10 @@ async def started() -> AsyncIterator[Browser]:
 class Visitor:
     """One person with a browser window and cookies of their own. `complaints` must stay empty."""
 
-    def __init__(self, page: Page, address: str) -> None:
+    def __init__(self, page: Page, address: str, *, scripts: bool) -> None:
         self.page = page
         self.address = address
+        self.scripts = scripts
         self.complaints: list[str] = []
         self.loads = 0
         page.on("console", self._on_console)
@@ -63,8 +64,9 @@ class Visitor:
             self.complaints.append(f"{response.status}: {response.url}")
 
     def _on_failed(self, url: str, failure: str | None) -> None:
-        # A list that is asked for again while the answer is on its way gives the first question up.
-        if failure != "net::ERR_ABORTED":
+        given_up = failure == "net::ERR_ABORTED"  # a list asked for again while the first answer was on its way
+        scripts_off = failure == "csp" and not self.scripts  # how Chromium says that it does not fetch scripts
+        if not given_up and not scripts_off:
             self.complaints.append(f"{failure}: {url}")
 
 
@@ -76,6 +78,6 @@ async def visiting(browser: Browser, address: str, **options: Any) -> AsyncItera
     context = await browser.new_context(reduced_motion="reduce", **options)
     context.set_default_timeout(PATIENCE)
     try:
-        yield Visitor(await context.new_page(), address)
+        yield Visitor(await context.new_page(), address, scripts=options.get("java_script_enabled", True))
     finally:
         await context.close()

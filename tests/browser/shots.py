@@ -34,20 +34,24 @@ PAGES = {
 }
 
 
-async def main(only: str, into: Path) -> None:
+def shoot_all(only: str, into: Path) -> None:
     folder = Path(tempfile.mkdtemp(prefix="mc-shots-"))
     folder.chmod(0o755)
     shop = RunningShop(folder)
     try:
         shop.start()
-        async with chromium.started() as browser:
-            for language in ("en", "ko"):
-                for scheme in ("light", "dark"):
-                    for width, height in WIDTHS.items():
-                        await _round(browser, shop.address, into, only, language, scheme, width, height)
+        asyncio.run(_shoot_all(shop.address, only, into))
     finally:
         shop.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _shoot_all(address: str, only: str, into: Path) -> None:
+    async with chromium.started() as browser:
+        for language in ("en", "ko"):
+            for scheme in ("light", "dark"):
+                for width, height in WIDTHS.items():
+                    await _round(browser, address, into, only, language, scheme, width, height)
 
 
 async def _round(
@@ -101,4 +105,4 @@ if __name__ == "__main__":
     if chromium.PATH is None:
         sys.exit("There is no Chromium here. On Debian: apt-get install chromium")
     arguments.into.mkdir(parents=True, exist_ok=True)
-    asyncio.run(main(arguments.only, arguments.into))
+    shoot_all(arguments.only, arguments.into)

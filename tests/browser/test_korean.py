@@ -13,7 +13,7 @@ from tests.conftest import Run
 
 HANGUL = re.compile("[가-힣]")
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
-OURS = {"MyClothes", "English", "XS", "XXS", "XL", "XXL", "US", "cm", "in", "EU", "UK", "mm", "zzzz"}
+OURS = {"MyClothes", "English", "XS", "XXS", "XL", "XXL", "US", "cm", "in", "EU", "UK", "mm", "coat", "zzzz"}
 """Words that are the same in both languages."""
 
 

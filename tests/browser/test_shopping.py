@@ -1,5 +1,7 @@
 """A shopper with an ordinary browser, from the front page to a cart that is still there after a restart of the shop."""
 
+import re
+
 from playwright.async_api import Browser, expect
 
 from tests.browser.chromium import Visitor, visiting
@@ -33,9 +35,7 @@ def test_from_browsing_to_a_cart_that_survives_a_restart(run: Run[None], browser
             loads = visitor.loads
             await page.get_by_role("link", name="Moss").click()
             await expect(page.locator("[data-colour-name]")).to_have_text("Moss")
-            await expect(page.locator(".gallery:visible img").first).to_have_attribute(
-                "alt", "Boxy heavyweight tee in moss, front"
-            )
+            await expect(page.locator(".gallery:visible img").first).to_have_attribute("alt", re.compile("in moss"))
             await page.locator("fieldset:visible").get_by_label("M", exact=True).check(force=True)
             await page.get_by_role("button", name="Add to cart").first.click()
             drawer = page.get_by_role("dialog", name="Your cart")

@@ -97,10 +97,10 @@ def chips(listing: Listing, query: ListingQuery, place: Place, currency: str, la
     found: list[Chip] = []
     if query.category and "category" not in place.fixed:
         found.append(chip(_label(listing.facets.category, query.category), category=None))
-    for size in query.sizes:
-        found.append(chip(size_label(size, language), sizes=_without(query.sizes, size)))
-    for colour in query.colours:
-        found.append(chip(_label(listing.facets.colour, colour), colours=_without(query.colours, colour)))
+    found += [chip(size_label(size, language), sizes=_without(query.sizes, size)) for size in query.sizes]
+    found += [
+        chip(_label(listing.facets.colour, colour), colours=_without(query.colours, colour)) for colour in query.colours
+    ]
     if query.min is not None:
         least = Message("From %(price)s", price=format_money(query.min, currency, language))
         found.append(chip(translate(least, language), min=None))
