@@ -68,18 +68,19 @@ def _titles(node: ast.ClassDef) -> Iterator[str]:
 
 def _sentences(nodes: list[ast.expr], path: Path) -> Iterator[str]:
     """Constants, and f-strings over constants of their own file, which are always the same sentence."""
-    constants = vars(import_module(".".join(("myclothes", *path.relative_to(SOURCE).with_suffix("").parts))))
+    known = vars(import_module(".".join(("myclothes", *path.relative_to(SOURCE).with_suffix("").parts))))
     for node in nodes:
-        parts = node.values if isinstance(node, ast.JoinedStr) else [node]
-        names = [part.value for part in parts if isinstance(part, ast.FormattedValue)]
+        parts = [_part(part, known) for part in (node.values if isinstance(node, ast.JoinedStr) else [node])]
         # One that names a variable is many sentences, and none that shoppers are meant to see.
-        if all(isinstance(name, ast.Name) and name.id in constants for name in names):
-            yield "".join(
-                str(part.value) if isinstance(part, ast.Constant) else str(constants[part.value.id])
-                for part in parts
-                if isinstance(part, ast.Constant)
-                or (isinstance(part, ast.FormattedValue) and isinstance(part.value, ast.Name))
-            )
+        if None not in parts:
+            yield "".join(map(str, parts))
+
+
+def _part(node: ast.expr, known: dict[str, object]) -> object | None:
+    inner = node.value if isinstance(node, ast.FormattedValue) else node
+    if isinstance(inner, ast.Constant):
+        return inner.value
+    return known.get(inner.id) if isinstance(inner, ast.Name) else None
 
 
 def update(language: str, template: Catalog) -> list[str]:
