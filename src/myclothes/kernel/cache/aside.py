@@ -1,7 +1,8 @@
 """Cache-aside: this process's memory, then Valkey, then the source, which answers for both when they are away.
 
 What is kept is versioned, and an older version never replaces a newer one: a fill that was read from a lagging replica
-cannot undo a change that was written through. Fills are one at a time a key and process.
+cannot undo a change that was written through. That holds for as long as Valkey holds the newer one; should it be
+evicted first, a stale fill lives no longer than its kind's `seconds`. Fills are one at a time a key and process.
 """
 
 import asyncio

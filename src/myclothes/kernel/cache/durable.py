@@ -4,7 +4,6 @@ One `WAIT` follows a whole batch, and what is asked for meanwhile makes up the n
 connection, so these writes have one of their own and reads never stand behind them.
 """
 
-import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -38,9 +37,7 @@ class DurableLane(Lane):
             return []
         batch = super()._take()
         if batch:
-            future: asyncio.Future[Any] = self.loop.create_future()
-            future.add_done_callback(_look_at)
-            batch.append(Command(self._wait, future, batch[-1].deadline))
+            batch.append(Command(self._wait, self.loop.create_future(), batch[-1].deadline))
         return batch
 
     def _answered(self, command: Command, reply: Any) -> None:
@@ -62,13 +59,9 @@ class DurableLane(Lane):
         self._flush_soon()
 
     def _unanswered(self) -> Iterable[Command]:
-        return [*(command for command, _ in self._held), *self._flying]
+        sent = [command for command in self._flying if command.packed is not self._wait]
+        return [*(command for command, _ in self._held), *sent]
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self._held.clear()
-
-
-def _look_at(future: "asyncio.Future[Any]") -> None:
-    if not future.cancelled():
-        future.exception()  # nobody awaits a WAIT by itself; its failure shows in the commands before it

@@ -134,7 +134,11 @@ class Lane(asyncio.Protocol):
             if oldest is not None:
                 looks.append(oldest)
         if looks:
-            self._timer = self.loop.call_at(max(min(looks), self.loop.time() + 0.005), self._expire)
+            self._timer = self.loop.call_at(min(looks), self._due)
+
+    def _due(self) -> None:
+        """If the loop was held up, the answer may lie in the socket: let it be read before anything is called late."""
+        self._timer = self.loop.call_later(0.005, self._expire)
 
     def _unanswered(self) -> Iterable[Command]:
         return self._flying

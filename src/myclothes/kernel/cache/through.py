@@ -19,6 +19,9 @@ return false
 """)
 """Stores a stamped value unless a newer one is held, which it returns instead."""
 
+AWAY = (Unavailable, ValkeyReplyError)
+"""What a Valkey that cannot be used raises. Pages go on without it."""
+
 MOST_OWED = 10_000
 
 
@@ -50,7 +53,3 @@ class Through:
             await self.store(name, blob, seconds)
             if self._owed.get(name) == (blob, seconds):
                 del self._owed[name]
-
-
-AWAY = (Unavailable, ValkeyReplyError)
-"""What a Valkey that cannot be used raises. Pages go on without it."""
