@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from myclothes.catalog.bitmaps import of_members
-from myclothes.catalog.words import Term, code_in, words_in
+from myclothes.catalog.words import Term, code_in, swapped, words_in
 
 if TYPE_CHECKING:
     from myclothes.kernel.db.pools import Connection
@@ -66,7 +66,7 @@ def _bytes(ids: list[int]) -> bytes:
 async def _corrected(connection: "Connection", words: list[str]) -> list[Term] | None:
     """Known words stay; an unknown one becomes the known words most like it. None if that changes nothing."""
     letters = [unicodedata.normalize("NFD", word) for word in words]
-    rows = await connection.fetch(_CORRECT, words, letters)
+    rows = await connection.fetch(_CORRECT, words, letters, [" ".join(swapped(word)) for word in letters])
     terms = [
         Term((word,) if row["known"] or not row["alike"] else tuple(row["alike"]))
         for word, row in zip(words, rows, strict=True)
@@ -94,10 +94,15 @@ _CORRECT = """
            array(
                SELECT word FROM (
                    SELECT word, likeness, max(likeness) OVER () AS most
-                   FROM search_word, similarity(search_word.letters, asked.letters) AS likeness
-                   WHERE search_word.letters % asked.letters
+                   FROM (
+                       SELECT word, similarity(letters, asked.letters) AS likeness
+                       FROM search_word WHERE letters % asked.letters
+                       UNION ALL
+                       SELECT word, 1 FROM search_word WHERE letters = ANY (string_to_array(asked.swapped, ' '))
+                   ) AS near
                ) AS near
                WHERE likeness > 0.9 * most ORDER BY likeness DESC, word LIMIT 3
            ) AS alike
-    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked (typed, letters, place) ORDER BY place
+    FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS asked (typed, letters, swapped, place)
+    ORDER BY place
 """

@@ -23,6 +23,11 @@ def code_in(typed: str) -> str | None:
     return code if len(code) <= 40 and _CODE.fullmatch(code) and re.search(r"[-0-9]", code) else None
 
 
+def swapped(letters: str) -> list[str]:
+    """What may have been meant when two fingers came in the wrong order; in short words trigrams do not see it."""
+    return [letters[:i] + letters[i + 1] + letters[i] + letters[i + 2 :] for i in range(len(letters) - 1)]
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """One word to find, or any of several that a mistyped one may have been meant to be."""

@@ -48,7 +48,8 @@ CREATE TABLE search_word (
     word text PRIMARY KEY,
     letters text NOT NULL
 );
-CREATE INDEX search_word_letters ON search_word USING gin (letters public.gin_trgm_ops);
+CREATE INDEX search_word_letters ON search_word (letters);
+CREATE INDEX search_word_likeness ON search_word USING gin (letters public.gin_trgm_ops);
 
 -- Derive everything above for these products, and give the catalogue its next version, which is returned.
 -- Call it last in a transaction: it takes the catalogue's row, behind which all other changes wait.
