@@ -88,7 +88,7 @@ class Shades:
         return Tone(lightness - 0.075 * glare, hypot(a, b) * (1 + glare * 0.4), atan2(b, a)).hex()
 
     def _contrast(self) -> Tone:
-        lightness = 0.33 if self.pale else 0.9
+        lightness = 0.33 if self.own.lightness > 0.76 else 0.93
         return Tone(
             lightness, min(self.own.chroma, 0.06) + 0.012, self.own.hue if self.own.chroma > 0.02 else _PAPER_HUE
         )

@@ -52,14 +52,14 @@ def knit(s: Shades) -> Tile:
         (
             f'<path d="M0 0v7M9 0v7" stroke="{s.deep}" stroke-width="1.6" opacity=".34"/><g fill="none" stroke-linecap="round">'
             f'<path d="M1.7 -.6L4.3 4.4M7.3 -.6L4.7 4.4M1.7 6.4L4.3 11.4M7.3 6.4L4.7 11.4" stroke="{s.bright}" stroke-width="1.9" opacity=".38"/>'
-            f'<path d="M1.2 2.6L4.5 8M7.800 2.6L4.5 8M1.2 -4.4L4.5 1M7.8 -4.4L4.5 1" stroke="{s.deep}" stroke-width=".9" opacity=".4"/></g>'
+            f'<path d="M1.2 2.6L4.5 8M7.8 2.6L4.5 8M1.2 -4.4L4.5 1M7.8 -4.4L4.5 1" stroke="{s.deep}" stroke-width=".9" opacity=".4"/></g>'
         ),
     )
 
 
 def melange(s: Shades) -> Tile:
     """Heathered yarn: short flecks lighter and darker than the ground."""
-    return 92, 84, _flecks(s.deep, 7, 48, 0.42) + _flecks(s.bright, 8, 48, 0.5)
+    return 71, 66, _flecks(s.deep, 7, 48, 0.42) + _flecks(s.bright, 8, 48, 0.5)
 
 
 def herringbone(s: Shades) -> Tile:
@@ -107,7 +107,7 @@ def linen(s: Shades) -> Tile:
     return (
         86,
         86,
-        f'<path d="{across}" stroke="{s.dark}" opacity=".5"/><path d="{along}" stroke="{s.bright}" opacity=".55"/>',
+        f'<path d="{across}" stroke="{s.dark}" opacity=".3"/><path d="{along}" stroke="{s.bright}" opacity=".42"/>',
     )
 
 
@@ -135,10 +135,10 @@ def _wander(length: float, at: float, sway: float) -> str:
 def _flecks(colour: str, seed: int, count: int, opacity: float) -> str:
     rand = Random(seed)
     path = "".join(
-        f"M{rand.randrange(91)} {rand.randrange(83)}l{rand.randrange(1, 5)} {rand.randrange(-3, 4)}"
+        f"M{rand.randrange(70)} {rand.randrange(65)}l{rand.randrange(1, 5)} {rand.randrange(-3, 4)}"
         for _ in range(count)
     )
-    return f'<path d="{path}" stroke="{colour}" stroke-width="1.1" opacity="{opacity}"/>'
+    return f'<path d="{path}" stroke="{colour}" opacity="{opacity}"/>'
 
 
 GROUNDS: dict[str, Callable[[Shades], Tile]] = {
