@@ -109,7 +109,6 @@ def serial_dynamodb() -> Iterator[str]:
 def dynamodb_stand(serial_dynamodb: str, runner: asyncio.Runner) -> Iterator[Stand]:
     clock = Clock()
     tables = [Table("carts", region="eu-central-1", endpoint=serial_dynamodb, seconds=60) for _ in range(INSTANCES)]
-    runner.run(tables[0].create())
 
     async def age(seconds: float) -> None:
         clock.now += seconds

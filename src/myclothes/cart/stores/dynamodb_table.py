@@ -43,7 +43,8 @@ class Refused(Exception):
 class Table:
     """`seconds` bounds each call with all its retries. `endpoint` is for a DynamoDB that is not AWS's own.
 
-    Without `endpoint` the usual AWS sources give the credentials (environment, profile, role of the instance).
+    Without `endpoint` the usual AWS sources give the credentials (environment, profile, role of the instance). With
+    it the table is made when it is missing, since a stand-in forgets its tables when it stops.
     """
 
     def __init__(self, name: str, *, region: str, endpoint: str | None = None, seconds: float = 4.0) -> None:
@@ -72,7 +73,7 @@ class Table:
         try:
             await self.call(operation, safe=safe, ReturnValuesOnConditionCheckFailure="ALL_OLD", **arguments)
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            if _code(error) != "ConditionalCheckFailedException":
                 raise
             raise Refused(error.response.get("Item")) from None
 
@@ -87,6 +88,9 @@ class Table:
                     try:
                         return await getattr(await self._connected(), operation)(**arguments)
                     except (ClientError, BotoCoreError, OSError) as error:
+                        if self._endpoint and operation != "create_table" and _code(error) == "ResourceNotFoundException":
+                            await self.create()
+                            continue
                         doubt = _left(error) or doubt
                         if doubt and not safe:
                             raise Unavailable(in_doubt=True) from error
@@ -96,7 +100,7 @@ class Table:
         raise Unavailable(in_doubt=doubt)
 
     async def create(self) -> None:
-        """For development and tests: the table, on-demand, with its expiry. One that is there already is fine."""
+        """For development: the table, paid by request, with its expiry. One that is there already is fine."""
         try:
             await self.call(
                 "create_table",
@@ -106,7 +110,7 @@ class Table:
                 BillingMode="PAY_PER_REQUEST",
             )
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ResourceInUseException":
+            if _code(error) != "ResourceInUseException":
                 raise
             return
         async with asyncio.timeout(60):
@@ -138,11 +142,14 @@ class Table:
         return self._client
 
 
+def _code(error: Exception) -> str:
+    return str(error.response["Error"]["Code"]) if isinstance(error, ClientError) else ""
+
+
 def _left(error: Exception) -> bool:
     """Whether a write that failed so may have been carried out. Raises `error` itself where a retry is no use."""
     if isinstance(error, ClientError):
-        code = error.response["Error"]["Code"]
-        if code not in _NOT_DONE | _UNKNOWN:
+        if _code(error) not in _NOT_DONE | _UNKNOWN:
             raise error
-        return code in _UNKNOWN
+        return _code(error) in _UNKNOWN
     return not isinstance(error, EndpointConnectionError | ConnectTimeoutError)
