@@ -1,5 +1,7 @@
 """What a visitor may ask of a list, and what is refused in words."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,10 +59,8 @@ def test_all_mistakes_are_told_at_once() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from(["q", "size", "colour", "min", "page", "sort", "x"]), st.text())))
 def test_any_input_is_either_read_or_refused(pairs: list[tuple[str, str]]) -> None:
-    try:
-        ListingQuery.parse(pairs)
-    except Invalid as error:
-        assert error.fields
+    with suppress(Invalid):
+        assert ListingQuery.parse(pairs).page >= 1
 
 
 def test_the_same_question_has_the_same_key_however_it_is_written() -> None:

@@ -57,10 +57,14 @@ def test_what_reads_cannot_write(run: Run, database_dsn: str) -> None:
 def test_a_block_that_raises_writes_nothing(run: Run, database_dsn: str) -> None:
     async def scenario() -> None:
         async with opened(database_dsn) as database:
-            with pytest.raises(RuntimeError, match="changed my mind"):
+
+            async def change_my_mind() -> None:
                 async with database.writing() as connection:
                     await connection.execute("INSERT INTO note VALUES ('half')")
                     raise RuntimeError("changed my mind")
+
+            with pytest.raises(RuntimeError, match="changed my mind"):
+                await change_my_mind()
             assert await notes(database) == set()
 
     run(scenario())
@@ -94,10 +98,14 @@ def test_a_statement_that_takes_too_long_is_given_up(run: Run, database_dsn: str
 def test_a_block_that_takes_too_long_as_a_whole_is_given_up_and_writes_nothing(run: Run, database_dsn: str) -> None:
     async def scenario() -> None:
         async with opened(database_dsn, whole_seconds=0.5) as database:
-            with pytest.raises(Unavailable) as raised:
+
+            async def dawdle() -> None:
                 async with database.writing() as connection:
                     await connection.execute("INSERT INTO note VALUES ('slow')")
                     await asyncio.sleep(30)
+
+            with pytest.raises(Unavailable) as raised:
+                await dawdle()
             assert not raised.value.in_doubt
             assert await notes(database) == set()
 
