@@ -96,6 +96,8 @@ def test_a_request_past_its_deadline_is_answered_and_let_go(tmp_path: Path, run:
             assert [answer.status_code for answer in answers] == [503] * 5 + [200]
             assert answers[0].headers["retry-after"] == "2"
             assert time.perf_counter() - started < 10
+            # And once in this very task, which must not stay marked as cancelled.
+            assert (await client.get("/fails/slowly")).status_code == 503
         assert not site.app._deadlines.running
         current = asyncio.current_task()
         assert current is not None

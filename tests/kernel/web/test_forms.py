@@ -79,6 +79,14 @@ def test_a_body_without_a_length_is_bounded_too(site: Site, run: Run) -> None:
     assert site.changes == []
 
 
+def test_a_body_that_says_it_is_too_large_is_not_even_read(site: Site, run: Run) -> None:
+    async def never_asked_for() -> Any:
+        raise AssertionError("somebody reads")
+        yield b""
+
+    assert send(site, run, never_asked_for(), {**FORM, "content-length": "70000"}).status_code == 413
+
+
 def test_a_false_length_is_refused(site: Site, run: Run) -> None:
     for length in ("-1", "1e3", "99999999999999999999", "٣"):
         headers = [(b"content-type", b"application/x-www-form-urlencoded"), (b"content-length", length.encode())]

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from myclothes.kernel.web.router import HotRoute
@@ -77,13 +79,25 @@ def test_a_slash_too_many_is_redirected_away_but_never_to_another_site(site: Sit
 
 
 def test_head_answers_like_get_without_a_body(site: Site, run: Run) -> None:
+    async def ask(method: str, path: str) -> tuple[int, dict[bytes, bytes], bytes]:
+        # Without an HTTP client in between: it would drop the body by itself.
+        sent: list[Any] = []
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": []}
+        await site.app(scope, None, send)  # type: ignore[arg-type]
+        return sent[0]["status"], dict(sent[0]["headers"]), b"".join(message["body"] for message in sent[1:])
+
     async def scenario() -> None:
-        async with site.client() as client:
-            for path in ("/p/tee", "/hello", "/nothing"):
-                get, head = await client.get(path), await client.head(path)
-                assert head.content == b""
-                assert head.status_code == get.status_code
-                assert head.headers["content-type"] == get.headers["content-type"]
-            assert head.headers["content-length"] == get.headers["content-length"] or path == "/nothing"
+        for path in ("/p/tee", "/hello", "/nothing"):
+            status, headers, body = await ask("GET", path)
+            status_of_head, headers_of_head, body_of_head = await ask("HEAD", path)
+            assert body
+            assert body_of_head == b""
+            assert status_of_head == status
+            for name in (b"content-type", b"content-length", b"cache-control"):
+                assert headers_of_head[name] == headers[name]
 
     run(scenario())

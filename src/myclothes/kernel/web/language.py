@@ -9,7 +9,6 @@ from starlette.routing import Route
 
 from myclothes.kernel.errors import Invalid
 from myclothes.kernel.i18n import LANGUAGES, Message, is_language
-from myclothes.kernel.web.addresses import safe_next
 from myclothes.kernel.web.cookies import ShopCookies
 from myclothes.kernel.web.forms import read_form
 from myclothes.kernel.web.respond import redirect_back
@@ -21,7 +20,7 @@ def language_routes(cookies: ShopCookies) -> list[Route]:
         language = form.get("lang", "")
         if not is_language(language):
             raise Invalid(fields={"lang": Message("We do not speak that language yet.")})
-        response = redirect_back(_in_language(safe_next(form.get("next", "/")), language))
+        response = redirect_back(_in_language(form.get("next", "/"), language))
         cookies.lang.set(response, language)
         return response
 

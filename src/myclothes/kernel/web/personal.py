@@ -26,8 +26,9 @@ class Piece:
 
     @classmethod
     def of(cls, plain: bytes, level: int = 9) -> Self:
+        # A compressor of its own, so it can refer to nothing before; flushed, so it ends on a byte.
         squeeze = zlib.compressobj(level, zlib.DEFLATED, -15)
-        return cls(plain, squeeze.compress(plain) + squeeze.flush(zlib.Z_FULL_FLUSH))
+        return cls(plain, squeeze.compress(plain) + squeeze.flush(zlib.Z_SYNC_FLUSH))
 
 
 @dataclass(frozen=True, slots=True)

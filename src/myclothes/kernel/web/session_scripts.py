@@ -4,7 +4,7 @@ from myclothes.kernel.cache.client import Script
 
 MOST_NOTICES = 20
 
-# ARGV: seconds, today, account ('=' as it was, '' nobody), position ('' none), notices taken and added (JSON).
+# ARGV: seconds, today, account ('=' as it was, '' nobody), position ('' none), notices taken and added (JSON), browser.
 # Everything may run twice, and always writes something, so that replicas acknowledge a repeat too.
 _CHANGE = f"""
 local function change(key)
@@ -25,6 +25,7 @@ local function change(key)
     if #kept == 0 then redis.call('HDEL', key, 'notices')
     else redis.call('HSET', key, 'notices', cjson.encode(kept)) end
   end
+  redis.call('HSETNX', key, 'browser', ARGV[7])
   redis.call('HSET', key, 'seen', ARGV[2])
   redis.call('EXPIRE', key, ARGV[1])
   return 1
