@@ -5,13 +5,21 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
+from myclothes.accounts import pages as account_pages
+from myclothes.accounts.client_address import ClientAddresses
+from myclothes.accounts.desk import Desk
+from myclothes.accounts.mailer import Mailer
+from myclothes.accounts.passwords import Passwords
+from myclothes.accounts.staff import Staff
 from myclothes.cart import pages as cart_pages
 from myclothes.cart.current import CurrentCart
 from myclothes.cart.stores import store_for
 from myclothes.catalog import pages as catalog_pages
 from myclothes.catalog import shelf
 from myclothes.catalog.cached import Catalog
+from myclothes.catalog.surroundings import chrome
 from myclothes.greeting import Greeting
 from myclothes.kernel import logs
 from myclothes.kernel.cache.aside import Aside
@@ -28,6 +36,14 @@ from myclothes.kernel.web.router import Router
 from myclothes.kernel.web.sessions import Sessions
 from myclothes.kernel.web.static import Static
 from myclothes.settings import Settings
+
+
+class NoMail:
+    """Until there is an outbox."""
+
+    async def enqueue(self, conn: object, kind: str, to: str, language: str, params: object, key: str) -> None:
+        return None
+
 
 CACHE_SECONDS = 0.2
 """How long a page waits for the cache before it asks PostgreSQL."""
@@ -46,9 +62,10 @@ class Shop:
     cart: CurrentCart
     sessions: Sessions
     cookies: ShopCookies
+    accounts: Staff
 
     @classmethod
-    def over(cls, settings: Settings) -> "Shop":
+    def over(cls, settings: Settings, *, mailer: Mailer | None = None, passwords: Passwords | None = None) -> "Shop":
         """Connects to nothing yet: engines are reached when they are first needed."""
         database = Database(settings.database, schema=settings.database_schema)
         durable = Valkey(settings.durable, replicas=settings.durable_replicas, name="durable")
@@ -61,7 +78,17 @@ class Shop:
         )
         sessions = Sessions(durable, cookies.session.name, settings.session_days, prefix=settings.key_prefix)
         cart = CurrentCart(store, catalog, settings.currency)
-        return cls(settings, database, durable, cache, aside, catalog, cart, sessions, cookies)
+        accounts = Staff.over(
+            database,
+            durable,
+            sessions,
+            mailer or NoMail(),
+            base_url=settings.base_url,
+            session_days=settings.session_days,
+            prefix=settings.key_prefix,
+            passwords=passwords,
+        )
+        return cls(settings, database, durable, cache, aside, catalog, cart, sessions, cookies, accounts)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -76,10 +103,14 @@ class Shop:
             yield
         finally:
             await self.aside.close()
-            await self.cart.store.close()
-            await self.durable.close()
-            await self.cache.close()
-            await self.database.close()
+            await self.close()
+
+    async def close(self) -> None:
+        self.accounts.passwords.close()
+        await self.cart.store.close()
+        await self.durable.close()
+        await self.cache.close()
+        await self.database.close()
 
     async def durable_answers(self) -> None:
         await self.durable.execute("PING", safe=True)
@@ -96,7 +127,7 @@ def application(shop: Shop) -> Edge:
     settings = shop.settings
     static = Static()
     renderer = Renderer(
-        [shelf.TEMPLATES, cart_pages.TEMPLATES],
+        [shelf.TEMPLATES, cart_pages.TEMPLATES, account_pages.TEMPLATES],
         static_url=static.url,
         currency=settings.currency,
         base_url=settings.base_url,
@@ -105,6 +136,15 @@ def application(shop: Shop) -> Edge:
     health = Health(
         {"postgresql": shop.database.answers, "durable_valkey": shop.durable_answers},
         settings.runtime_dir / DRAIN_MARKER,
+    )
+    desk = Desk(
+        renderer,
+        partial(chrome, shop.catalog),
+        greeting.badge,
+        shop.sessions,
+        shop.accounts.current,
+        shop.cookies,
+        ClientAddresses(settings.trusted_proxies),
     )
     routes = [
         *catalog_pages.routes(
@@ -118,6 +158,7 @@ def application(shop: Shop) -> Edge:
             session_days=settings.session_days,
         ),
         *cart_pages.routes(shop.cart, shop.catalog, renderer, shop.cookies.cart, settings.cart_days),
+        *account_pages.routes(desk, shop.accounts),
         *static.routes(),
         *language_routes(shop.cookies),
         *health.routes(),

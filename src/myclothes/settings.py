@@ -7,6 +7,7 @@ go and never starts half right.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -59,6 +60,8 @@ class Settings:
     """Name and zone of this instance, sent as `X-Instance` and `X-Zone` when set."""
     zone: str = ""
     runtime_dir: Path = Path("/tmp/myclothes")  # noqa: S108  (only a default; holds the drain marker, nothing secret)
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks of our balancers, whose `X-Forwarded-For` is believed when tries to sign in are counted."""
     drain_seconds: float = 0.0
     """How long an instance that is asked to stop answers "not ready" before it closes, so that balancers notice."""
     log_level: str = "info"
@@ -96,7 +99,7 @@ class Settings:
         return {
             "MYCLOTHES_" + name.upper(): ",".join(value) if isinstance(value, tuple) else str(value)
             for name in _READERS
-            if (value := getattr(self, name)) not in (None, "")
+            if (value := getattr(self, name)) not in (None, "", ())
         }
 
 
@@ -150,6 +153,16 @@ def _secrets(text: str) -> tuple[str, ...]:
     return keys
 
 
+def _networks(text: str) -> tuple[str, ...]:
+    networks = tuple(network.strip() for network in text.split(","))
+    try:
+        for network in networks:
+            ip_network(network, strict=False)
+    except ValueError:
+        raise ValueError("must be addresses or networks such as 10.0.0.0/8, separated by commas") from None
+    return networks
+
+
 def _yes_or_no(text: str) -> bool:
     if text.lower() not in {"1", "0", "true", "false", "yes", "no"}:
         raise ValueError(f"must be true or false, not {text!r}")
@@ -182,6 +195,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "instance": _NAME,
     "zone": _NAME,
     "runtime_dir": Path,
+    "trusted_proxies": _networks,
     "drain_seconds": _seconds,
     "log_level": _one_of("debug", "info", "warning", "error"),
     "log_json": _yes_or_no,

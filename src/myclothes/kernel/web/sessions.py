@@ -19,6 +19,7 @@ from contextlib import suppress
 from typing import Protocol
 
 import msgspec
+from msgspec.structs import replace
 
 from myclothes.kernel.cache.client import Script, Valkey
 from myclothes.kernel.errors import Unavailable
@@ -35,8 +36,14 @@ class SessionData(msgspec.Struct):
     """`notices` are shown once, on the next page; the same text twice is one. `read_position`: see `read_position()`."""
 
     account_id: int | None = None
+    """Who signed in. Pages that show or change what is theirs ask `accounts.current`, which also looks at the epoch."""
+    account_epoch: int = 0
+    """The account's epoch at that time: an older one than the account has now means that the session is over."""
     read_position: str | None = None
     notices: list[str] = []
+    browser: str = ""
+    """Unguessable, and the same for as long as this browser keeps a session, whoever signs in: what a guest orders is
+    the browser's. Never leaves the server, and cannot be changed."""
 
 
 class Session:
@@ -67,7 +74,8 @@ class Sessions:
 
     def begin(self) -> Session:
         """A new session, stored by `save` or `rotate`."""
-        return Session(_token(secrets.token_bytes(FAMILY_BYTES)), SessionData(), fresh=True)
+        data = SessionData(browser=secrets.token_urlsafe(SECRET_BYTES))
+        return Session(_token(secrets.token_bytes(FAMILY_BYTES)), data, fresh=True)
 
     async def read(self, source: HasCookies | str | None) -> Session | None:
         """The session that a request or a cookie's value belongs to; None for none, an ended or a made-up one."""
@@ -103,9 +111,13 @@ class Sessions:
         script = BEGIN if session.fresh else SAVE
         return await self._write(script, [self._key(session.token)], session)
 
-    async def rotate(self, session: Session) -> None:
+    def next_token(self, session: Session) -> str:
+        """A token for `rotate`, for who must know it before: the family stays."""
+        return _token(_bytes(session.token)[:FAMILY_BYTES])
+
+    async def rotate(self, session: Session, token: str | None = None) -> None:
         """Store what changed under a new token and end the old one, in one step: at each change of privilege."""
-        token = _token(_bytes(session.token)[:FAMILY_BYTES])
+        token = token or self.next_token(session)
         await self._write(ROTATE, [self._key(session.token), self._key(token)], session)
         session.token = token
 
@@ -120,20 +132,29 @@ class Sessions:
         arguments = (
             self._seconds,
             _today(),
-            "=" if now.account_id == was.account_id else "" if now.account_id is None else now.account_id,
+            "=" if _account(now) == _account(was) else _account(now),
             now.read_position or "",
             msgspec.json.encode([text for text in was.notices if text not in now.notices]),
             msgspec.json.encode([text for text in now.notices if text not in was.notices]),
+            now.browser,
         )
         stored = await self._valkey.script(script, keys, arguments, safe=True, durable=durable)
         session.as_read, session.fresh = _copy(now), session.fresh and not stored
         return bool(stored)
 
     def _key(self, token: str) -> str:
-        """The family stays when a token is rotated: in a cluster both keys must be on one node for that."""
-        raw = _bytes(token)
-        secret = hashlib.blake2b(raw[FAMILY_BYTES:], digest_size=20).hexdigest()
-        return f"{self._prefix}session:{{{raw[:FAMILY_BYTES].hex()}}}:{secret}"
+        return key_of(self._prefix, *names_of(token))
+
+
+def names_of(token: str) -> tuple[str, str]:
+    """The family and the hashed secret of a token, as Valkey knows them. ValueError for no token of ours."""
+    raw = _bytes(token)
+    return raw[:FAMILY_BYTES].hex(), hashlib.blake2b(raw[FAMILY_BYTES:], digest_size=20).hexdigest()
+
+
+def key_of(prefix: str, family: str, secret: str) -> str:
+    """The family stays when a token is rotated: in a cluster both keys must be on one node for that."""
+    return f"{prefix}session:{{{family}}}:{secret}"
 
 
 def read_position(timeline: int, lsn: str) -> str:
@@ -147,15 +168,22 @@ def read_position(timeline: int, lsn: str) -> str:
 
 def _data(fields: dict[bytes, bytes]) -> SessionData:
     account, position = fields.get(b"account"), fields.get(b"position")
+    account_id, _, epoch = (account or b"").partition(b".")
     return SessionData(
-        account_id=None if account is None else int(account),
+        account_id=int(account_id) if account_id else None,
+        account_epoch=int(epoch or 0),
         read_position=None if position is None else position.decode(),
         notices=msgspec.json.decode(fields.get(b"notices", b"[]"), type=list[str]),
+        browser=fields.get(b"browser", b"").decode(),
     )
 
 
+def _account(data: SessionData) -> str:
+    return "" if data.account_id is None else f"{data.account_id}.{data.account_epoch}"
+
+
 def _copy(data: SessionData) -> SessionData:
-    return SessionData(data.account_id, data.read_position, list(data.notices))
+    return replace(data, notices=list(data.notices))
 
 
 def _token(family: bytes) -> str:

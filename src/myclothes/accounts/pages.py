@@ -1,0 +1,24 @@
+"""All addresses under /account that are about the account itself. Orders and addresses have pages of their own."""
+
+from pathlib import Path
+
+from starlette.routing import Route
+
+from myclothes.accounts.desk import Desk
+from myclothes.accounts.pages_account import AccountPages
+from myclothes.accounts.pages_register import RegisterPages
+from myclothes.accounts.pages_sign_in import AtTheDoor, SecondFactor, SignInPages
+from myclothes.accounts.staff import Staff
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def routes(
+    desk: Desk, staff: Staff, door: AtTheDoor | None = None, second_factor: SecondFactor | None = None
+) -> list[Route]:
+    """The renderer behind `desk` must find `TEMPLATES`."""
+    return [
+        *SignInPages(desk, staff.sign_in, staff.sessions, door, second_factor).routes(),
+        *RegisterPages(desk, staff.registration).routes(),
+        *AccountPages(desk, staff.sign_in, staff.index).routes(),
+    ]
