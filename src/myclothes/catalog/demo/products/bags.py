@@ -31,7 +31,7 @@ BAGS = (
     DemoProduct(
         slug="leather-day-bag",
         code="BAG02",
-        kind="bag",
+        kind="satchel",
         category="bags",
         name=Text("Leather day bag", "레더 데이백"),
         summary=Text(

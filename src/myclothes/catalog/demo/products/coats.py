@@ -63,7 +63,7 @@ COATS = (
     DemoProduct(
         slug="bonded-cotton-raincoat",
         code="COT03",
-        kind="coat",
+        kind="mac",
         category="coats",
         name=Text("Bonded cotton raincoat", "본딩 코튼 레인코트"),
         summary=Text(

@@ -9,6 +9,7 @@ DRESSES = (
         slug="linen-day-dress",
         code="DRS01",
         kind="dress",
+        pattern="linen",
         category="dresses",
         name=Text("Linen day dress", "리넨 데이 원피스"),
         summary=Text(

@@ -58,7 +58,7 @@ JACKETS = (
     DemoProduct(
         slug="rinsed-denim-jacket",
         code="JKT03",
-        kind="jacket",
+        kind="trucker",
         pattern="denim",
         category="jackets",
         name=Text("Rinsed denim jacket", "원워시 데님 재킷"),
@@ -136,7 +136,7 @@ JACKETS = (
     DemoProduct(
         slug="packable-rain-jacket",
         code="JKT06",
-        kind="jacket",
+        kind="anorak",
         category="jackets",
         name=Text("Packable rain jacket", "패커블 레인 재킷"),
         summary=Text(

@@ -83,6 +83,7 @@ SHIRTS = (
         slug="airy-linen-shirt",
         code="SHT04",
         kind="shirt",
+        pattern="linen",
         category="shirts",
         name=Text("Airy linen shirt", "에어리 리넨 셔츠"),
         summary=Text(

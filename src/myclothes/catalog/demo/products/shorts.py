@@ -33,6 +33,7 @@ SHORTS = (
         slug="linen-pull-on-shorts",
         code="SRT02",
         kind="shorts",
+        pattern="linen",
         category="shorts",
         name=Text("Linen pull-on shorts", "리넨 이지 쇼츠"),
         summary=Text(

@@ -83,6 +83,7 @@ TEES = (
         slug="linen-jersey-tee",
         code="TEE04",
         kind="tee",
+        pattern="linen",
         category="t-shirts",
         name=Text("Linen jersey tee", "리넨 저지 티셔츠"),
         summary=Text(
