@@ -88,7 +88,11 @@ class Table:
                     try:
                         return await getattr(await self._connected(), operation)(**arguments)
                     except (ClientError, BotoCoreError, OSError) as error:
-                        if self._endpoint and operation != "create_table" and _code(error) == "ResourceNotFoundException":
+                        if (
+                            self._endpoint
+                            and operation != "create_table"
+                            and _code(error) == "ResourceNotFoundException"
+                        ):
                             await self.create()
                             continue
                         doubt = _left(error) or doubt

@@ -13,8 +13,7 @@ class Held:
     """A cart as it was at `version`; `version` is None for no cart."""
 
     cart: Cart = EMPTY
-    version: bytes | None = None
-    order: int = 0
+    version: int | None = None
     generation: int = 0
     renew: int = 0
     places: Mapping[str, int] | None = None
@@ -28,24 +27,23 @@ class Held:
         lines = sorted((_line(name, value) for name, value in fields.items() if b"-" in name), key=lambda pair: pair[0])
         return cls(
             Cart(tuple(line for _, line in lines)),
-            fields[b"version"],
-            int(fields[b"order"]),
+            int(fields[b"version"]),
             int(fields.get(b"generation", 0)),
             int(fields[b"renew"]),
             {line.sku: place for place, line in lines},
         )
 
     def differing(self, cart: Cart) -> tuple[int, list[str]]:
-        """What to write to turn this one into `cart`: the next `order`, and SKU and value of each line by turns."""
-        order, words = self.order, list[str]()
+        """What to write to turn this one into `cart`: the new version, and SKU and value of each line by turns."""
+        version, words = self.version or 0, list[str]()
         places = self.places or {}
         for line in cart.lines:
             if line == self.cart.line(line.sku):
                 continue
-            place = places.get(line.sku, order)
-            order = max(order, place + 1)
+            place = places.get(line.sku, version)
+            version = max(version, place + 1)
             words += (line.sku, f"{line.quantity} {line.seen_price} {line.added_at} {line.saved:d} {place}")
-        return order, words
+        return version + 1, words
 
 
 def _line(name: bytes, value: bytes) -> tuple[int, Line]:

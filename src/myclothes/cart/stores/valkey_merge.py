@@ -15,6 +15,7 @@ from myclothes.cart.stores.outcome import Outcome
 from myclothes.cart.stores.valkey_hash import Held, notes, read_notes
 from myclothes.cart.stores.valkey_script import script
 from myclothes.kernel.cache.client import Valkey
+from myclothes.kernel.cache.command import Argument
 from myclothes.kernel.errors import Unavailable
 
 _RECEIVE, _RELEASE = script("receive"), script("release")
@@ -60,16 +61,33 @@ class ValkeyMerge:
         return Held.read(await self._valkey.execute("HGETALL", key, safe=True))
 
     async def _receive(self, takes: Held, result: Merged, record: str) -> Outcome:
-        order, lines = takes.differing(result.target)
-        arguments = [takes.version or "", self._now(), self._life, *_counters(result.target), order, len(lines) // 2]
+        version, lines = takes.differing(result.target)
+        arguments: list[Argument] = [
+            _text(takes.version),
+            self._now(),
+            self._life,
+            version,
+            *_counters(result.target),
+            len(lines) // 2,
+        ]
         answer = self._valkey.script(
             _RECEIVE, [self._taking, record], [*arguments, *lines, *notes(result.taken)], safe=True, durable=True
         )
         return Outcome(await answer)
 
     async def _release(self, gives: Held, result: Merged) -> Outcome:
-        arguments = [gives.version or "", self._now(), self._life, *_counters(result.source), *result.taken]
+        arguments: list[Argument] = [
+            _text(gives.version),
+            self._now(),
+            self._life,
+            *_counters(result.source),
+            *result.taken,
+        ]
         return Outcome(await self._valkey.script(_RELEASE, [self._giving], arguments, safe=True, durable=True))
+
+
+def _text(version: int | None) -> str:
+    return "" if version is None else str(version)
 
 
 def _counters(cart: Cart) -> tuple[int, int]:

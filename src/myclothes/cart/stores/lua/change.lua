@@ -7,7 +7,7 @@ if not held[1] then
 end
 local lines, units = tonumber(held[2]), tonumber(held[3])
 if held[5] then
-  local quantity, price, added, saved, order = unpacked(held[5])
+  local quantity, price, added, saved, place = unpacked(held[5])
   units = units - (saved and 0 or quantity)
   if what == 'remove' then
     redis.call('HDEL', cart, sku)
@@ -23,7 +23,7 @@ if held[5] then
       price = value
     end
     units = units + (saved and 0 or quantity)
-    redis.call('HSET', cart, sku, packed(quantity, price, added, saved, order))
+    redis.call('HSET', cart, sku, packed(quantity, price, added, saved, place))
   end
 end
 redis.call('HSET', cart, 'version', tonumber(held[1]) + 1, 'lines', lines, 'units', units)

@@ -1,8 +1,9 @@
 -- Put before every script of the cart store.
 --
--- A cart is one hash: a field a SKU, "quantity price added saved order", and these fields in small letters, which no
--- SKU can be: lines, units (not saved), order (of the next line), version (one more with every change),
--- generation (one more with every merge out of it), renew (from when on its life is to be prolonged, ms since 1970).
+-- A cart is one hash: a field a SKU, "quantity price added saved place", and these fields in small letters, which no
+-- SKU can be: version (more with every change; the place of a new line is the version that it came at), lines,
+-- units (not saved), generation (one more with every merge out of it), renew (from when on its life is to be
+-- prolonged, ms since 1970).
 -- The counters make every change cost the same however many lines there are.
 --
 -- Every change ends in a write, even if it altered nothing: WAIT waits for the last write of a connection, and so an
@@ -26,10 +27,10 @@ local function prolong(renew, now, life)
 end
 
 local function unpacked(line)
-  local quantity, price, added, saved, order = string.match(line, '^(%d+) (%d+) (%d+) (%d) (%d+)$')
-  return tonumber(quantity), price, added, saved == '1', order
+  local quantity, price, added, saved, place = string.match(line, '^(%d+) (%d+) (%d+) (%d) (%d+)$')
+  return tonumber(quantity), price, added, saved == '1', place
 end
 
-local function packed(quantity, price, added, saved, order)
-  return string.format('%d %s %s %d %s', quantity, price, added, saved and 1 or 0, order)
+local function packed(quantity, price, added, saved, place)
+  return string.format('%d %s %s %d %s', quantity, price, added, saved and 1 or 0, place)
 end

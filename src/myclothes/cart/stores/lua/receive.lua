@@ -1,6 +1,6 @@
 -- The target of a merge takes what was worked out from its state at `version`, and notes what it took from whom.
 -- KEYS: cart, record of this merge
--- ARGV: version ("" creates the cart), now, life (ms), lines, units, order, how many lines follow,
+-- ARGV: version ("" creates the cart), now, life (ms), new version, lines, units, how many lines follow,
 --       SKU and line of each, then SKU and note of each
 local version, now, life = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local held = redis.call('HMGET', cart, 'version', 'renew')
@@ -15,6 +15,6 @@ if #ARGV > last then
   redis.call('HSET', KEYS[2], unpack(ARGV, last + 1))
   redis.call('PEXPIRE', KEYS[2], 2 * life)
 end
-redis.call('HSET', cart, 'version', tonumber(held[1] or 0) + 1, 'lines', ARGV[4], 'units', ARGV[5], 'order', ARGV[6])
+redis.call('HSET', cart, 'version', ARGV[4], 'lines', ARGV[5], 'units', ARGV[6])
 prolong(tonumber(held[2] or 0), now, life)
 return DONE
