@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 from valkey.crc import key_slot
 
 from myclothes.engines.valkey import Valkey as Engine
@@ -152,6 +153,29 @@ def test_memory_is_kept_true_by_all_primaries(run: Run[Any], cluster: ValkeyClus
             assert await two.get_many(NUMBERS, keys, nothing) == dict.fromkeys(keys, 2)
 
     run(scenario())
+
+
+def test_when_a_primary_freezes_commands_do_not_wait_for_it_longer_than_for_its_replica(
+    run: Run[Any], cluster: ValkeyCluster
+) -> None:
+    key = key_on(FIRST, "freezing:")
+    primary, replica = cluster.nodes[0], cluster.nodes[3]
+
+    async def scenario() -> None:
+        valkey = Valkey(cluster.url, timeout=1.5)
+        await valkey.execute("SET", key, 1)
+        freeze(primary)
+        with pytest.raises(Unavailable) as unanswered:
+            await valkey.execute("INCR", key)
+        assert unanswered.value.in_doubt
+        assert await valkey.execute("GET", key) == b"1", "connecting to the frozen one would take all of its time"
+        await valkey.close()
+
+    run(scenario())
+    assert admin(replica).get(key) == b"1"
+    thaw(primary)
+    until(lambda: admin(primary).info("replication").get("master_link_status") == "up" and cluster.settled())
+    cluster.nodes[0], cluster.nodes[3] = replica, primary
 
 
 def test_when_a_primary_dies_its_replica_is_found_and_no_write_is_doubled(

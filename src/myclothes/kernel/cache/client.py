@@ -11,9 +11,10 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from myclothes.kernel.cache.cluster import Cluster, slot_of
+from myclothes.kernel.cache.cluster import Cluster
 from myclothes.kernel.cache.command import Argument, Command, Script, ValkeyReplyError, pack
 from myclothes.kernel.cache.single import Single
+from myclothes.kernel.cache.slots import slot_of
 from myclothes.kernel.cache.url import Endpoint, endpoints
 
 __all__ = ["Script", "Valkey", "ValkeyReplyError"]

@@ -1,48 +1,22 @@
-"""A Valkey Cluster: which node holds a key is the library's knowledge, kept fresh here.
+"""A Valkey Cluster: each command goes to the node that holds its key, and after it when the key has moved.
 
 A command that a node sends elsewhere (`MOVED`, `ASK`) was not executed there, so following is always safe. While
 no node will take it, because a primary died and its replica is not elected yet, it waits within its time limit.
 """
 
 import asyncio
-import logging
-import random
 from collections.abc import Callable
 from functools import partial
-from typing import Any
-
-from valkey.asyncio.cluster import ClusterNode, NodesManager
-from valkey.cluster import PRIMARY
-from valkey.crc import key_slot
-from valkey.exceptions import ValkeyError
 
 from myclothes.kernel.cache import metrics
-from myclothes.kernel.cache.command import Argument, Command, Refusal, pack
+from myclothes.kernel.cache.command import Command, Refusal, pack
 from myclothes.kernel.cache.durable import DurableLane
 from myclothes.kernel.cache.lane import Lane
-from myclothes.kernel.cache.refusals import NOT_NOW, PAUSE, settle
+from myclothes.kernel.cache.refusals import NOT_NOW, settle
+from myclothes.kernel.cache.topology import Address, Topology
 from myclothes.kernel.cache.url import Endpoint
 
-log = logging.getLogger(__name__)
 ASKING = pack(("ASKING",))
-KEYLESS = {"PING", "INFO", "TIME", "DBSIZE", "COMMAND", "CONFIG", "CLIENT", "CLUSTER", "SCRIPT", "FLUSHALL", "PUBLISH"}
-SCRIPTS = {"EVAL", "EVALSHA", "EVAL_RO", "EVALSHA_RO", "FCALL", "FCALL_RO"}
-LOOK_AGAIN = 0.05
-"""Seconds between two looks at the topology while something is wrong with it."""
-LOOK_SECONDS = 0.25
-"""How long one node may take to tell the topology before the next is asked."""
-
-Address = tuple[str, int]
-
-
-def slot_of(arguments: tuple[Argument, ...]) -> int:
-    """The slot of a command's first key, -1 for a command that any node may take."""
-    word = str(arguments[0]).upper()
-    place = 3 if word in SCRIPTS else 1
-    if word in KEYLESS or len(arguments) <= place:
-        return -1
-    key = arguments[place]
-    return key_slot(key if isinstance(key, bytes) else str(key).encode())
 
 
 class Cluster:
@@ -62,74 +36,48 @@ class Cluster:
         self._timeout = timeout
         self._limit = limit
         self._replicas = replicas
-        self._watch = watch
-        self._primaries: set[Address] = set()
         self._loop = asyncio.get_running_loop()
         self._lanes: dict[tuple[Address, bool], Lane] = {}
-        self._moved: dict[int, Address] = {}
         self._homeless: list[Command] = []
-        self._looking: asyncio.Task[None] | None = None
-        self._stale = True
-        self._closed = False
-        options = {k: v for k, v in self._seed.arguments.items() if k not in ("host", "port")}
-        options |= {"connection_class": self._seed.kind, "socket_timeout": min(timeout, LOOK_SECONDS)}
-        self._seeds = [ClusterNode(seed.host, seed.port, **options) for seed in seeds]
-        self._nodes = NodesManager(self._seeds, False, options)
+        self._topology = Topology(seeds, timeout, self._rehouse, watch)
 
     @property
     def connected(self) -> bool:
-        return any(lane.connected for lane in self._lanes.values())
+        return any(lane.is_connected for lane in self._lanes.values())
 
     def primaries(self) -> list[Endpoint]:
-        """Empty until the topology is known, which this sets about."""
-        if not self._primaries:
-            self._look()
-        return [self._seed.elsewhere(*address) for address in sorted(self._primaries)]
+        return self._topology.primaries()
 
     def send(self, command: Command) -> None:
-        address = self._address(command.slot)
+        address = self._topology.address(command.slot)
         if address is None:
-            self._homeless.append(command)
-            self._look()
+            self._wait_for_a_home(command)
         else:
             self._lane(address, command.durable).ask(command)
-
-    def _address(self, slot: int) -> Address | None:
-        if slot in self._moved:
-            return self._moved[slot]
-        slots = self._nodes.slots_cache
-        nodes = slots.get(slot) if slot >= 0 else next(iter(slots.values()), None)
-        return (nodes[0].host, int(nodes[0].port)) if nodes else None
 
     def _lane(self, address: Address, durable: bool) -> Lane:
         durable = durable and self._replicas > 0
         lane = self._lanes.get((address, durable))
         if lane is None:
-            endpoint = self._seed.elsewhere(*address)
-            connect = partial(endpoint.connection, socket_timeout=self._timeout)
-            if durable:
-                lane = DurableLane(
-                    self, self._name, connect, self._timeout, self._limit, self._replicas, host=address[0]
-                )
-            else:
-                lane = Lane(self, self._name, connect, self._timeout, self._limit, host=address[0])
+            connect = partial(self._seed.elsewhere(*address).connection, socket_timeout=self._timeout)
+            common = (self, self._name, connect, self._timeout, self._limit)
+            lane = DurableLane(*common, self._replicas, host=address[0]) if durable else Lane(*common, host=address[0])
             self._lanes[address, durable] = lane
         return lane
 
     def refused(self, lane: Lane, command: Command, refusal: Refusal) -> None:
         if refusal.word == "MOVED":
             slot, address = _redirection(refusal, lane)
-            self._moved[slot] = address
-            self._primaries_are(self._primaries | {address})
-            self._look()
+            self._topology.moved(slot, address)
             self._follow(command, address)
         elif refusal.word == "ASK":
             _, address = _redirection(refusal, lane)
+            # Right before the command and in one write with it, so nothing can come between.
             self._lane(address, command.durable).ask(self._asking(command))
             self._follow(command, address)
         else:
             if refusal.word in NOT_NOW:
-                self._look()
+                self._topology.look()
             settle(self, lane, command, refusal)
 
     def _follow(self, command: Command, address: Address) -> None:
@@ -140,73 +88,42 @@ class Cluster:
             self._lane(address, command.durable).ask(command)
 
     def _asking(self, command: Command) -> Command:
-        """Goes right before a command that follows an `ASK`: one write, so nothing can come between."""
-        future: asyncio.Future[Any] = self._loop.create_future()
-        future.add_done_callback(lambda f: f.cancelled() or f.exception())
-        return Command(ASKING, future, command.deadline, durable=command.durable)
+        asking = Command(ASKING, self._loop.create_future(), command.deadline, durable=command.durable)
+        asking.future.add_done_callback(lambda future: future.cancelled() or future.exception())
+        return asking
 
     def unreachable(self, lane: Lane) -> None:
-        self._homeless += lane.evict()
-        self._look()
+        for command in lane.evict():
+            self._wait_for_a_home(command)
 
-    def _look(self) -> None:
-        self._stale = True
-        if self._looking is None and not self._closed:
-            self._looking = self._loop.create_task(self._look_until_known())
+    def _wait_for_a_home(self, command: Command) -> None:
+        self._homeless.append(command)
+        self._topology.look()
 
-    async def _look_until_known(self) -> None:
-        """Ask the nodes who holds what, then send on the commands that waited for it."""
-        try:
-            while self._stale or self._homeless:
-                self._stale = False
-                try:
-                    self._shuffle()
-                    await self._nodes.initialize()
-                    self._moved.clear()
-                    self._primaries_are({(n.host, int(n.port)) for n in self._nodes.get_nodes_by_server_type(PRIMARY)})
-                except (ValkeyError, OSError) as error:
-                    log.warning("Valkey cluster %s: no node tells the topology: %s", self._name, error)
-                    self._stale = bool(self._homeless)
-                    self._nodes.startup_nodes |= {node.name: node for node in self._seeds}
-                self._rehouse()
-                await asyncio.sleep(LOOK_AGAIN)
-        finally:
-            self._looking = None
-
-    def _shuffle(self) -> None:
-        """The library asks in this order: a frozen node must not be the first to be asked each time."""
-        nodes = list(self._nodes.startup_nodes.items())
-        random.shuffle(nodes)
-        self._nodes.startup_nodes = dict(nodes)
-
-    def _primaries_are(self, addresses: set[Address]) -> None:
-        if addresses != self._primaries:
-            self._primaries = addresses
-            self._watch(self.primaries())
-
-    def _rehouse(self) -> None:
+    def _rehouse(self) -> bool:
+        """After each look at the topology: send on what has not left yet. True if some still wait for a node."""
         waiting, self._homeless = self._homeless, []
+        for lane in self._lanes.values():
+            if not lane.is_connected:
+                waiting += lane.evict()
         now = self._loop.time()
         for command in waiting:
-            if command.future.done():
-                continue
-            if command.deadline <= now + PAUSE:
+            address = self._topology.address(command.slot)
+            if command.deadline <= now:
                 metrics.TIMEOUTS.labels(self._name).inc()
-                command.fail("no node could be reached", in_doubt=False)
+                command.fail(f"{self._name}: no node could be reached", in_doubt=False)
+            elif address is None:
+                self._homeless.append(command)
             else:
-                self.send(command)
+                self._lane(address, command.durable).ask(command)
+        return bool(self._homeless) or any(lane.wanted for lane in self._lanes.values())
 
     async def close(self) -> None:
-        self._closed = True
-        if self._looking is not None:
-            self._looking.cancel()
-            await asyncio.gather(self._looking, return_exceptions=True)
+        await self._topology.close()
         for command in self._homeless:
             command.fail("the client was closed", in_doubt=False)
         for lane in self._lanes.values():
             await lane.close()
-        await self._nodes.aclose()
-        await self._nodes.aclose("startup_nodes")
 
 
 def _redirection(refusal: Refusal, lane: Lane) -> tuple[int, Address]:

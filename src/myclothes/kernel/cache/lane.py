@@ -6,19 +6,15 @@ then on this protocol drives the bytes itself, which is what makes a command cos
 """
 
 import asyncio
-import logging
-import random
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
-from valkey.exceptions import ValkeyError
-
 from myclothes.kernel.cache import metrics
 from myclothes.kernel.cache.command import Command, Refusal
-from myclothes.kernel.cache.wire import NOTHING, connect, let_go, reader
+from myclothes.kernel.cache.dialer import Dialer
+from myclothes.kernel.cache.wire import NOTHING, reader
 
-log = logging.getLogger(__name__)
 MOST_SENDINGS = 3  # a command that breaks the connection each time must not do so for ever
 
 
@@ -41,26 +37,22 @@ class Lane(asyncio.Protocol):
         self.loop = asyncio.get_running_loop()
         self.timeout = timeout
         self._owner = owner
-        self._make = connection
+        self._dialer = Dialer(name, connection, timeout)
         self._limit = limit
         self._waiting: deque[Command] = deque()
         self._flying: deque[Command] = deque()
-        self._connection: Any = None
         self._transport: asyncio.WriteTransport | None = None
         self._reader = reader()
         self._scheduled = False
         self._paused = False
         self._closed = False
         self._timer: asyncio.TimerHandle | None = None
-        self._opening: asyncio.Task[None] | None = None
         self._heard = 0.0
-        self._failures = 0
-        self._next_try = 0.0
         self._commands = metrics.COMMANDS.labels(name)
         self._batches = metrics.BATCHES.labels(name)
 
     @property
-    def connected(self) -> bool:
+    def is_connected(self) -> bool:
         return self._transport is not None
 
     def ask(self, command: Command) -> None:
@@ -134,11 +126,7 @@ class Lane(asyncio.Protocol):
             if oldest is not None:
                 looks.append(oldest)
         if looks:
-            self._timer = self.loop.call_at(min(looks), self._due)
-
-    def _due(self) -> None:
-        """If the loop was held up, the answer may lie in the socket: let it be read before anything is called late."""
-        self._timer = self.loop.call_later(0.005, self._expire)
+            self._timer = self.loop.call_at(max(min(looks), self.loop.time() + 0.005), self._expire)
 
     def _unanswered(self) -> Iterable[Command]:
         return self._flying
@@ -173,7 +161,7 @@ class Lane(asyncio.Protocol):
         self._flying = deque()
         self._transport = None
         self._paused = False
-        let_go(self._connection)
+        self._dialer.hang_up()
         for command in reversed(flying):
             if command.future.done():
                 continue
@@ -182,49 +170,31 @@ class Lane(asyncio.Protocol):
                 self._owner.send(command)
             else:
                 self._fail(command, "the connection was lost before the answer came", in_doubt=True)
+        self._owner.unreachable(self)
         if self._waiting:
             self._open()
 
     def _open(self) -> None:
-        if self._opening is None and not self._closed:
-            self._opening = self.loop.create_task(self._connect())
+        if not self._closed:
+            self._dialer.dial(self, self)
 
-    async def _connect(self) -> None:
-        """Try until connected, or until nobody waits any more. The pause between tries grows and is never regular."""
-        try:
-            while self._waiting and self._transport is None:
-                await asyncio.sleep(self._next_try - self.loop.time())
-                connection = self._make()
-                try:
-                    self._transport = await connect(connection, self, self.timeout)
-                except (ValkeyError, OSError) as error:
-                    self._failed(error)
-                    self._owner.unreachable(self)
-                else:
-                    self._connected(connection)
-        finally:
-            self._opening = None
+    @property
+    def wanted(self) -> bool:
+        """For the dialer: whether anybody waits for a connection."""
+        return bool(self._waiting) and self._transport is None
 
-    def _connected(self, connection: Any) -> None:
-        if self._failures:
-            log.info("Valkey %s is back", self.name)
-        self._failures, self._connection, self._reader = 0, connection, reader()
+    def connected(self, transport: asyncio.WriteTransport) -> None:
+        self._transport, self._reader = transport, reader()
         self._flush_soon()
 
-    def _failed(self, error: Exception) -> None:
-        if not self._failures:
-            log.warning("Valkey %s cannot be reached: %s", self.name, error)
-        self._failures += 1
-        pause = min(0.01 * 2.0**self._failures, 0.5)
-        self._next_try = self.loop.time() + pause * random.uniform(0.5, 1.0)
+    def failed(self) -> None:
+        self._owner.unreachable(self)
 
     async def close(self) -> None:
         self._closed = True
         if self._timer is not None:
             self._timer.cancel()
-        if self._opening is not None:
-            self._opening.cancel()
-            await asyncio.gather(self._opening, return_exceptions=True)
+        await self._dialer.close()
         for command in self.evict():
             command.fail("the client was closed", in_doubt=False)
         self.drop()

@@ -18,7 +18,7 @@ class Single:
 
     @property
     def connected(self) -> bool:
-        return self._lane.connected
+        return self._lane.is_connected
 
     def primaries(self) -> list[Endpoint]:
         return [self._endpoint]
