@@ -1,6 +1,7 @@
 """What all pages of an account have in common: forms that come back with their mistakes, and the way to sign in."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -10,7 +11,7 @@ from starlette.responses import Response
 from myclothes.accounts.client_address import ClientAddresses
 from myclothes.accounts.current import CurrentAccount, SignedIn
 from myclothes.accounts.model import SignInNeeded
-from myclothes.kernel.errors import Invalid, TooManyRequests
+from myclothes.kernel.errors import Invalid, TooManyRequests, Unavailable
 from myclothes.kernel.i18n import Message, translate
 from myclothes.kernel.web.addresses import safe_next
 from myclothes.kernel.web.badge import Badge
@@ -77,13 +78,14 @@ class Desk:
         return response
 
     async def leave_word(self, visit: Visit, response: Response, said: Message, session: Session | None = None) -> None:
-        """Have the next page of this visitor say it."""
-        session = session or await self._sessions.read(visit) or self._sessions.begin()
-        session.data.notices.append(translate(said, visit.language))
-        fresh = session.fresh
-        await self._sessions.save(session)
-        if fresh:
-            self.cookies.session.set(response, session.token)
+        """Have the next page of this visitor say it. What it tells of has happened, whether it can be told or not."""
+        with suppress(Unavailable):
+            session = session or await self._sessions.read(visit) or self._sessions.begin()
+            session.data.notices.append(translate(said, visit.language))
+            fresh = session.fresh
+            await self._sessions.save(session)
+            if fresh:
+                self.cookies.session.set(response, session.token)
 
     def client(self, request: Request) -> str:
         return self._clients.of(request.scope, visit_of(request))

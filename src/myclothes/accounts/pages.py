@@ -6,6 +6,8 @@ from starlette.routing import Route
 
 from myclothes.accounts.desk import Desk
 from myclothes.accounts.pages_account import AccountPages
+from myclothes.accounts.pages_email import EmailPages
+from myclothes.accounts.pages_password import PasswordPages
 from myclothes.accounts.pages_register import RegisterPages
 from myclothes.accounts.pages_sign_in import AtTheDoor, SecondFactor, SignInPages
 from myclothes.accounts.staff import Staff
@@ -20,5 +22,7 @@ def routes(
     return [
         *SignInPages(desk, staff.sign_in, staff.sessions, door, second_factor).routes(),
         *RegisterPages(desk, staff.registration).routes(),
+        *PasswordPages(desk, staff.password_change).routes(),
+        *EmailPages(desk, staff.email_change).routes(),
         *AccountPages(desk, staff.sign_in, staff.index).routes(),
     ]

@@ -7,12 +7,13 @@ from myclothes.kernel.errors import Invalid
 from myclothes.kernel.i18n import Message, counted
 
 SHORTEST, LONGEST = 8, 256
-_FIRST_GUESSES = frozenset(
+_GUESSES = (
     "password password1 password123 passw0rd 12345678 123456789 1234567890 123123123 11111111 00000000 qwertyui "
     "qwertyuiop qwerty123 qwer1234 1q2w3e4r 1qaz2wsx asdfghjk asdf1234 abcd1234 abc12345 iloveyou sunshine princess "
     "football baseball superman trustno1 whatever letmein1 welcome1 admin123 monkey123 dragon123 changeme myclothes "
-    "clothes1 computer internet samsung1 qlalfqjsgh dkssudgktpdy".split()  # noqa: SIM905
+    "clothes1 computer internet samsung1 qlalfqjsgh dkssudgktpdy"
 )
+_FIRST_GUESSES = frozenset(_GUESSES.split())
 
 
 def normal(password: str) -> str:

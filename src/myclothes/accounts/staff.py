@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Self
 
+from myclothes.accounts.change_email import EmailChange
+from myclothes.accounts.change_password import PasswordChange
 from myclothes.accounts.current import CurrentAccount
 from myclothes.accounts.mailer import Links, Mailer
 from myclothes.accounts.passwords import Passwords
@@ -24,6 +26,8 @@ class Staff:
     throttle: Throttle
     sign_in: SignIn
     registration: Registration
+    password_change: PasswordChange
+    email_change: EmailChange
 
     @classmethod
     def over(
@@ -52,4 +56,6 @@ class Staff:
             throttle=throttle,
             sign_in=sign_in,
             registration=Registration(database, passwords, throttle, mailer, links),
+            password_change=PasswordChange(database, passwords, throttle, mailer, links, sign_in, index),
+            email_change=EmailChange(database, throttle, mailer, links, sign_in, index),
         )

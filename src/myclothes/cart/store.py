@@ -93,6 +93,11 @@ class CartStore(Protocol):
         the target holds it.
         """
 
+    def label(self, token: str) -> str | None:
+        """Names the cart to whoever keeps a list of carts: unguessable, opens nothing, and stays however often the
+        token changes. None: no token of ours. Asks no engine, so a cart that is gone has its label still.
+        """
+
     def renewed(self, token: str) -> str | None:
         """The token to hand out again after a `read`, so that the cookie's own life slides along with the cart's.
 
@@ -112,6 +117,12 @@ def id_of(token: str | None) -> bytes | None:
     if token is None or not _TOKEN.fullmatch(token):
         return None
     return hashlib.blake2b(token.encode(), digest_size=16).digest()
+
+
+def label_of(token: str) -> str | None:
+    """The label of a cart whose token never changes."""
+    cart_id = id_of(token)
+    return None if cart_id is None else cart_id.hex()
 
 
 def key_of(add: Add) -> bytes:

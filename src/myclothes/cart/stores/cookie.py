@@ -18,7 +18,7 @@ from myclothes.cart.changes import changed
 from myclothes.cart.merge import MAX_MERGED_LINES, merged
 from myclothes.cart.model import EMPTY, KEY_SECONDS, Add, Cart, CartFull, Change, Clear, NotInCart, Remove
 from myclothes.cart.store import MergeResult, StoreFacts, fingerprint, key_of, key_reused
-from myclothes.cart.stores.cookie_code import Carried, Note, decode, decode_count, encode
+from myclothes.cart.stores.cookie_code import CART_ID, Carried, Note, decode, decode_count, encode
 from myclothes.cart.stores.cookie_seal import Refused, Seal, sealed_length
 from myclothes.kernel.i18n import Message
 
@@ -85,8 +85,10 @@ class CookieStore:
     async def merge(self, source: str | None, target: str | None) -> MergeResult:
         """The result's `source` is what the source's cookie must become; the target remembers what it has taken."""
         giving, taking = self._open(source), self._open(target) or self._fresh()
-        if giving is None or giving.cart_id == taking.cart_id or not giving.cart.lines:
+        if giving is None or not giving.cart.lines:
             return MergeResult(self._sealed(taking), source=source)
+        if giving.cart_id == taking.cart_id:
+            return MergeResult(self._sealed(self._with_newer(taking, giving)), source=source)
         name = hashlib.blake2b(encode(replace(giving, expires=0, notes=())), digest_size=16).digest()
         if any(note.key == name[: len(note.key)] for note in taking.notes):
             return MergeResult(self._sealed(taking), source=self._sealed(replace(giving, cart=EMPTY)))
@@ -95,6 +97,10 @@ class CookieStore:
         if result.target != taking.cart:
             taking = replace(noted, cart=result.target)
         return MergeResult(self._sealed(taking), result.changes, self._sealed(replace(giving, cart=result.source)))
+
+    def label(self, token: str) -> str | None:
+        carried = self._open(token)
+        return carried.cart_id.hex() if carried else None
 
     def renewed(self, token: str) -> str | None:
         """Only now and then: a cookie set by a mere view could undo a change that is made at the same time."""
@@ -107,12 +113,28 @@ class CookieStore:
         """Nothing is open."""
 
     def _fresh(self) -> Carried:
-        return Carried(secrets.token_bytes(4), 0)
+        return Carried(secrets.token_bytes(CART_ID), 0)
 
     def _open(self, token: str | None) -> Carried | None:
         content = self._unsealed(token)
         carried = decode(content) if content else None
         return carried if carried and carried.expires > self._clock() else None
+
+    def _with_newer(self, known: Carried, other: Carried) -> Carried:
+        """Two versions of one cart. An older one has nothing to say; a newer one loses no line and no unit."""
+        if other.expires <= known.expires:
+            return known
+        cart = known.cart
+        for line in other.cart.lines:
+            there = cart.line(line.sku)
+            if there is None:
+                lines = (*cart.lines, line)
+            else:
+                more = there if there.quantity >= line.quantity else line
+                lines = tuple(more if old is there else old for old in cart.lines)
+            if self._fits(replace(known, cart=Cart(lines))):
+                cart = Cart(lines)
+        return replace(known, cart=cart)
 
     def _unsealed(self, token: str | None) -> bytes | None:
         if not token:

@@ -12,7 +12,8 @@ from myclothes.cart.model import EMPTY, Cart, Line
 _SYMBOLS = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _DIGITS = {symbol: digit for digit, symbol in enumerate(_SYMBOLS, start=1)}
 _BASE = len(_SYMBOLS) + 1
-_CART_ID = 4
+CART_ID = 8
+"""Bytes: enough that no two carts ever have the same."""
 _HASH = 6
 _PRINT = 2
 
@@ -63,7 +64,7 @@ def encode(carried: Carried) -> bytes:
 def decode(content: bytes) -> Carried:
     """Raises `ValueError`, `IndexError` or `StopIteration` for what `encode` did not make."""
     data = iter(content)
-    cart_id = _bytes(data, _CART_ID)
+    cart_id = _bytes(data, CART_ID)
     expires, _count, notes_count = _get(data), _get(data), _get(data)
     notes = tuple(Note(_bytes(data, _HASH), _bytes(data, _PRINT), _get(data)) for _ in range(notes_count))
     lines: list[Line] = []
@@ -79,7 +80,7 @@ def decode(content: bytes) -> Carried:
 
 def decode_count(content: bytes) -> tuple[int, int]:
     """Only `expires` and the units, without reading the lines."""
-    data = iter(content[_CART_ID:])
+    data = iter(content[CART_ID:])
     return _get(data), _get(data)
 
 

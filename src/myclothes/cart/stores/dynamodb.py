@@ -31,7 +31,7 @@ from myclothes.cart.model import (
     SaveForLater,
     SetQuantity,
 )
-from myclothes.cart.store import MergeResult, StoreFacts, fingerprint, id_of, key_of, key_reused, new_token
+from myclothes.cart.store import MergeResult, StoreFacts, fingerprint, id_of, key_of, key_reused, label_of, new_token
 from myclothes.cart.stores.dynamodb_item import Item, cart_of, line_item, lines_item, number, places_item
 from myclothes.cart.stores.dynamodb_table import Refused, Table
 from myclothes.kernel.errors import TooManyRequests, Unavailable
@@ -109,6 +109,9 @@ class DynamoDbStore:
                 continue
             return MergeResult(target, result.changes, source)
         raise Unavailable
+
+    def label(self, token: str) -> str | None:
+        return label_of(token)
 
     def renewed(self, token: str) -> str | None:
         return token

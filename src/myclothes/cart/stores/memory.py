@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from myclothes.cart.changes import changed
 from myclothes.cart.merge import merged
 from myclothes.cart.model import EMPTY, KEY_SECONDS, Add, Cart, Change, Clear, NotInCart, Remove
-from myclothes.cart.store import MergeResult, StoreFacts, fingerprint, id_of, key_of, key_reused, new_token
+from myclothes.cart.store import MergeResult, StoreFacts, fingerprint, id_of, key_of, key_reused, label_of, new_token
 
 MAX_CARTS = 50_000
 MAX_TOTAL_LINES = 200_000
@@ -93,6 +93,9 @@ class MemoryStore:
         self._put(giving, result.source)
         self._evict()
         return MergeResult(target, result.changes, source)
+
+    def label(self, token: str) -> str | None:
+        return label_of(token)
 
     def renewed(self, token: str) -> str | None:
         return token

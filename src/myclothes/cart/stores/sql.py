@@ -25,7 +25,7 @@ from myclothes.cart.model import (
     SaveForLater,
     SetQuantity,
 )
-from myclothes.cart.store import MergeResult, StoreFacts, fingerprint, id_of, key_of, new_token
+from myclothes.cart.store import MergeResult, StoreFacts, fingerprint, id_of, key_of, label_of, new_token
 from myclothes.cart.stores.outcome import Outcome, settled
 from myclothes.kernel.db.pools import Connection, Database
 from myclothes.kernel.errors import Unavailable
@@ -148,6 +148,9 @@ class SqlStore:
         async with self._database.writing() as connection:
             await connection.execute(_SWEEP_KEYS, limit, KEY_SECONDS)
             return int((await connection.execute(_SWEEP_CARTS, limit)).split()[-1])
+
+    def label(self, token: str) -> str | None:
+        return label_of(token)
 
     def renewed(self, token: str) -> str | None:
         return token

@@ -25,7 +25,7 @@ from myclothes.cart.model import (
     SaveForLater,
     SetQuantity,
 )
-from myclothes.cart.store import MergeResult, StoreFacts, fingerprint, id_of, key_of, new_token
+from myclothes.cart.store import MergeResult, StoreFacts, fingerprint, id_of, key_of, label_of, new_token
 from myclothes.cart.stores.outcome import Outcome, settled
 from myclothes.cart.stores.valkey_hash import Held
 from myclothes.cart.stores.valkey_merge import ValkeyMerge
@@ -106,6 +106,9 @@ class ValkeyStore:
             return MergeResult(target, source=source)
         merge = ValkeyMerge(self._valkey, giving, taking, self._now, self._life)
         return MergeResult(target, await merge.run(), source)
+
+    def label(self, token: str) -> str | None:
+        return label_of(token)
 
     def renewed(self, token: str) -> str | None:
         return token
