@@ -1,6 +1,7 @@
 """Cache-aside: memory, Valkey, source, in this order; single flight; what is missing is remembered too."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -132,6 +133,37 @@ def test_an_error_of_the_source_reaches_all_who_wait_and_is_not_kept(
             )
             assert [str(outcome) for outcome in outcomes] == ["the database says no"] * 3
             assert await aside.get(SHIRTS, "oxford", source.oxford) == OXFORD.value
+
+    run(scenario())
+
+
+def test_an_error_for_many_keys_is_raised_once_and_leaves_nothing_in_the_log(
+    run: Run[Any], cache_valkey: Engine, prefix: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fails(keys: list[str]) -> dict[str, Versioned[Shirt]]:
+        raise LookupError("the database says no")
+
+    async def scenario() -> None:
+        async with cache(cache_valkey, prefix) as aside:
+            with pytest.raises(LookupError):
+                await aside.get_many(SHIRTS, ["a", "b", "c"], fails)
+
+    run(scenario())
+    gc.collect()
+    assert "never retrieved" not in caplog.text
+
+
+def test_a_key_that_somebody_else_made_is_left_alone_and_the_source_answers(
+    run: Run[Any], cache_valkey: Engine, prefix: str
+) -> None:
+    async def scenario() -> None:
+        source = Source(oxford=OXFORD)
+        admin(cache_valkey).rpush(f"{prefix}shirt:oxford", "not ours")
+        async with cache(cache_valkey, prefix) as aside:
+            for _ in range(2):
+                assert await aside.get(SHIRTS, "oxford", source.oxford) == OXFORD.value
+            await aside.put(SHIRTS, "oxford", Versioned(2, OXFORD.value))
+            assert not aside.bypassed, "Valkey is well"
 
     run(scenario())
 

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from myclothes.kernel.cache.client import Valkey, ValkeyReplyError
 from myclothes.kernel.errors import Unavailable
@@ -36,9 +37,10 @@ class Breaker:
         while True:
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))
             try:
-                await self._valkey.execute("EXISTS", name, safe=True)
+                with suppress(ValkeyReplyError):  # that is an answer, too
+                    await self._valkey.execute("EXISTS", name, safe=True)
                 await self._back()
-            except (Unavailable, ValkeyReplyError):
+            except Unavailable:
                 pause = min(pause * 2, LONGEST_PAUSE)
             else:
                 self._knocking = None

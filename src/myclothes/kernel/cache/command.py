@@ -65,7 +65,11 @@ class Command:
 
     def fail(self, why: str, *, in_doubt: bool) -> None:
         """`why` is for whoever reads the logs; the shopper gets the general message."""
+        error = Unavailable(in_doubt=in_doubt)
+        error.add_note(f"Valkey: {why}")
+        self.end(error)
+
+    def end(self, error: ShopError) -> None:
         if not self.future.done():
-            error = Unavailable(in_doubt=in_doubt)
-            error.add_note(f"Valkey: {why}")
             self.future.set_exception(error)
+            self.future.exception()  # whoever awaits gets it; that somebody no longer does is not worth a log entry

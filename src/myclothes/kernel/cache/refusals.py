@@ -25,8 +25,8 @@ def settle(owner: Owner, lane: Lane, command: Command, refusal: Refusal) -> None
         later(owner, lane, command, refusal)
     elif refusal.word in UNABLE:
         command.fail(f"{lane.name}: {refusal.text}", in_doubt=False)
-    elif not command.future.done():
-        command.future.set_exception(ValkeyReplyError(f"{lane.name}: {refusal.text}"))
+    else:
+        command.end(ValkeyReplyError(f"{lane.name}: {refusal.text}"))
 
 
 def later(owner: Owner, lane: Lane, command: Command, refusal: Refusal) -> None:

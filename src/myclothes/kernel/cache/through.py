@@ -5,11 +5,11 @@ What cannot be told because Valkey is away is owed, and paid before the cache is
 
 import random
 from collections import OrderedDict
+from contextlib import suppress
 
 from myclothes.kernel.cache import metrics
 from myclothes.kernel.cache.client import Script, Valkey, ValkeyReplyError
 from myclothes.kernel.cache.kind import STAMP
-from myclothes.kernel.errors import Unavailable
 
 FORWARD = Script(f"""
 local held = redis.call('GET', KEYS[1])
@@ -18,9 +18,6 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return false
 """)
 """Stores a stamped value unless a newer one is held, which it returns instead."""
-
-AWAY = (Unavailable, ValkeyReplyError)
-"""What a Valkey that cannot be used raises. Pages go on without it."""
 
 MOST_OWED = 10_000
 
@@ -50,6 +47,7 @@ class Through:
         """Tell Valkey all that is owed. Raises `Unavailable`, with the rest still owed."""
         while self._owed:
             name, (blob, seconds) = next(iter(self._owed.items()))
-            await self.store(name, blob, seconds)
+            with suppress(ValkeyReplyError):  # not a key of ours any more: nothing is owed
+                await self.store(name, blob, seconds)
             if self._owed.get(name) == (blob, seconds):
                 del self._owed[name]
