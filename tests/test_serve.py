@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from myclothes.engines.engine import free_port
+from myclothes.engines.address import free_port
 from tests.engines.elsewhere import gone
 
 REPOSITORY = Path(__file__).parent.parent

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from myclothes.asking import ask
+from myclothes.engines.address import check_address
 from myclothes.engines.dynamodb import DynamoDB
-from myclothes.engines.engine import Engine, port_is_free
+from myclothes.engines.engine import Engine
 from myclothes.engines.errors import EngineError
 from myclothes.engines.folder import Folder
 from myclothes.engines.postgres import Postgres
@@ -121,13 +122,8 @@ class LocalShop:
         self._folder.release()
 
     def _check_address(self) -> None:
-        host, port = self._options.host, self._options.port
         Instance.end_earlier(self._folder.path / "web")
-        if not port_is_free(host, port):
-            raise EngineError(
-                f"The shop cannot listen on {host}:{port}: another program does, or the address is not ours.",
-                "Stop that program, or choose another port with --port.",
-            )
+        check_address("The shop", self._options.host, self._options.port)
 
     def _settings(self) -> Settings:
         """Ours over what the environment says, so that the log level, say, can still be chosen there."""

@@ -22,8 +22,7 @@ from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from myclothes import worker
-from myclothes.engines.engine import port_is_free
-from myclothes.engines.errors import EngineError
+from myclothes.engines.address import check_address, numeric
 from myclothes.engines.folder import Folder
 from myclothes.kernel.logs import log_config
 from myclothes.settings import Settings
@@ -42,11 +41,7 @@ def serve(settings: Settings, *, app: str = APP) -> None:
     """Serve until SIGTERM or SIGINT. Raises `EngineError` when the port or the runtime folder is not to be had."""
     folder = Folder(settings.runtime_dir, "An instance of the shop")
     folder.claim()
-    if not port_is_free(settings.host, settings.port):
-        raise EngineError(
-            f"The shop cannot listen on {settings.host}:{settings.port}: another program does, or the address is not ours.",
-            "Stop that program, or choose another port.",
-        )
+    check_address("The shop", settings.host, settings.port)
     draining = drain_marker(settings)
     draining.unlink(missing_ok=True)
     metrics = _fresh(settings.runtime_dir / "metrics")
@@ -72,7 +67,7 @@ class Supervisor(MPServer):
     def __init__(self, settings: Settings, app: str, *, metrics: Path, draining: Path) -> None:
         super().__init__(
             target=app,
-            address=settings.host,
+            address=numeric(settings.host),
             port=settings.port,
             interface=Interfaces.ASGI,
             workers=settings.workers,

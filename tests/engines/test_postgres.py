@@ -11,7 +11,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from myclothes.engines.engine import free_port
+from myclothes.engines.address import free_port
 from myclothes.engines.errors import EngineError
 from myclothes.engines.postgres import Postgres
 from myclothes.engines.user import MAPPED, SWITCHED
@@ -120,7 +120,7 @@ def test_a_taken_port_is_named(folder: Path) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        with pytest.raises(EngineError, match=f"cannot listen on port {port}"):
+        with pytest.raises(EngineError, match=f"cannot listen on 127.0.0.1:{port}: another program does"):
             Postgres(folder, port=port).start()
 
 

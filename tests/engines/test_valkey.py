@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from myclothes.engines.engine import free_port
+from myclothes.engines.address import free_port
 from myclothes.engines.errors import EngineError
 from myclothes.engines.valkey import CACHE, DURABLE, Valkey
 from tests.engines.elsewhere import gone, on_small_disk, start
@@ -117,7 +117,7 @@ def test_a_taken_port_is_named(engines_folder: Path) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        with pytest.raises(EngineError, match=f"cannot listen on port {port}"):
+        with pytest.raises(EngineError, match=f"cannot listen on 127.0.0.1:{port}: another program does"):
             Valkey(engines_folder / "port-taken", CACHE, port=port).start()
 
 

@@ -6,7 +6,8 @@ import urllib.request
 from importlib.util import find_spec
 from pathlib import Path
 
-from myclothes.engines.engine import Engine, free_port
+from myclothes.engines.address import free_port
+from myclothes.engines.engine import Engine
 from myclothes.engines.errors import EngineError
 from myclothes.engines.process import Process
 

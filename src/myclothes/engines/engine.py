@@ -1,10 +1,10 @@
 """What all engines have in common: start, stop, hurt, and say plainly why a start failed."""
 
 import signal
-import socket
 from abc import ABC, abstractmethod
 from pathlib import Path
 
+from myclothes.engines.address import ANOTHER_PORT, check_address
 from myclothes.engines.errors import EngineError
 from myclothes.engines.folder import Folder, disk_full
 from myclothes.engines.orphan import end_orphan
@@ -105,21 +105,15 @@ class Engine(ABC):
         end_orphan(pid, mark, number)
 
     def _check_port(self) -> None:
-        if self.port and not port_is_free("127.0.0.1", self.port):
-            raise self._port_taken()
-
-    def _port_taken(self) -> EngineError:
-        return EngineError(
-            f"{self.what} cannot listen on port {self.port}: another program does.",
-            "Stop that program, or choose another port.",
-        )
+        if self.port:
+            check_address(self.what, "127.0.0.1", self.port)
 
     def _why_not(self) -> EngineError:
         said = self._process.said() if self._process else ""
         if "No space left on device" in said or "Disk quota exceeded" in said:
             return disk_full(self.what, self.folder.path)
         if "Address already in use" in said:
-            return self._port_taken()
+            return EngineError(f"{self.what} cannot listen on port {self.port}: another program does.", ANOTHER_PORT)
         if "RDB format version" in said:
             return EngineError(
                 f"The data in {self.folder.path} was written by a newer version of {self.what}.",
@@ -127,23 +121,3 @@ class Engine(ABC):
             )
         last = "\n".join(said.splitlines()[-5:])
         return EngineError(f"{self.what} did not start. It said:\n{last}\n", f"The whole log is in {self.folder.path}.")
-
-
-def port_is_free(host: str, port: int) -> bool:
-    """Whether nobody listens there. Asked without sharing the port, which would let two servers take turns."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-            probe.listen(1)
-        except OSError:
-            return False
-    return True
-
-
-def free_port() -> int:
-    """A port that nothing listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
