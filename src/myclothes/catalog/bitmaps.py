@@ -4,6 +4,9 @@ Python's integers do "and", "or" and counting on 100,000 bits in microseconds, w
 each is one "and" and one count.
 """
 
+import sys
+from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import compress
 from typing import NamedTuple
@@ -42,7 +45,7 @@ class Bitmaps:
         if entry.on_sale:
             bit = 1 << entry.id
             for kind, value in _places(entry):
-                self.set(kind, value, self._get(kind, value) | bit)
+                self._set(kind, value, self._get(kind, value) | bit)
 
     def remove(self, product: int) -> None:
         bit = 1 << product
@@ -62,7 +65,7 @@ class Bitmaps:
         table: dict[int, int] = getattr(self, kind)
         return table.get(value, 0)
 
-    def set(self, kind: str, value: int, bits: int) -> None:
+    def _set(self, kind: str, value: int, bits: int) -> None:
         if kind == "on_sale":
             self.on_sale = bits
         elif kind == "prices":
@@ -128,10 +131,13 @@ def flags_of(products: int) -> bytes:
 
 
 def of_members(ids: Iterable[int]) -> int:
-    bits = bytearray()
+    """Written as a number of noughts and ones, which Python reads in one go: a tenth of the time of setting bits."""
+    ids = ids if isinstance(ids, array) else array("i", ids)
+    digits = bytearray(b"0" * (max(ids, default=0) + 1))
     for product in ids:
-        set_bit(bits, product)
-    return int.from_bytes(bits, "little")
+        digits[product] = _ONE
+    digits.reverse()
+    return int(digits, 2)
 
 
 def _places(entry: Entry) -> Iterator[tuple[str, int]]:
@@ -149,31 +155,50 @@ def _places(entry: Entry) -> Iterator[tuple[str, int]]:
 
 
 class Building:
-    """Bitmaps under construction, as bytes that can be changed in place: much faster for many products."""
+    """Bitmaps under construction: much faster for many products than one after the other."""
 
     def __init__(self) -> None:
-        self._bits: dict[tuple[str, int], bytearray] = {}
+        self._ids = array("i")
+        self._prices = array("I")
+        self._categories: dict[int, array[int]] = defaultdict(_ids)
+        self._options: dict[int, array[int]] = defaultdict(_ids)
 
     def take_in(self, entry: Entry) -> None:
         if entry.on_sale:
-            for kind, value in _places(entry):
-                self._add(kind, value, entry.id)
+            self._ids.append(entry.id)
+            self._prices.append(entry.price)
+            self._categories[entry.category].append(entry.id)
+            for option in entry.options:
+                self._options[option].append(entry.id)
 
     def bitmaps(self) -> Bitmaps:
         made = Bitmaps()
-        for (kind, value), bits in self._bits.items():
-            made.set(kind, value, int.from_bytes(bits, "little"))
+        made.on_sale = of_members(self._ids)
+        made.category = {category: of_members(ids) for category, ids in self._categories.items()}
+        for option, ids in self._options.items():
+            bits = made.option[option] = of_members(ids)
+            made.colour[option >> 8] = made.colour.get(option >> 8, 0) | bits
+            made.size[option & 255] = made.size.get(option & 255, 0) | bits
+        made.prices = self._price_bits()
         return made
 
-    def _add(self, kind: str, value: int, product: int) -> None:
-        bits = self._bits.get((kind, value))
-        if bits is None:
-            bits = self._bits[kind, value] = bytearray()
-        set_bit(bits, product)
+    def _price_bits(self) -> list[int]:
+        prices = array("I", bytes(4 * (max(self._ids, default=0) + 1)))
+        for product, price in zip(self._ids, self._prices, strict=True):
+            prices[product] = price
+        prices.reverse()  # the highest id comes first, as the highest digit does
+        plain = prices.tobytes()
+        found = []
+        for place in range(PRICE_BITS):
+            byte = place // 8 if sys.byteorder == "little" else 3 - place // 8
+            found.append(int(plain[byte::4].translate(_DIGITS[place % 8]), 2))
+        return found
 
 
-def set_bit(bits: bytearray, product: int) -> None:
-    place = product >> 3
-    if place >= len(bits):
-        bits.extend(bytes(place + 1 - len(bits)))
-    bits[place] |= 1 << (product & 7)
+def _ids() -> "array[int]":
+    return array("i")
+
+
+_ONE = ord("1")
+_DIGITS = [bytes(_ONE if byte >> bit & 1 else ord("0") for byte in range(256)) for bit in range(8)]
+"""For each bit of a byte: "1" where it is set, "0" where it is not."""
