@@ -110,7 +110,8 @@ class Index:
             kinds[kind][value] = Choice(ident, value, texts, code)
             if kind == "category":
                 parents[ident] = parent
-            members[value] = products or []
+            if kind == "collection":
+                members[value] = products or []
         self.categories, self.colours, self.sizes = kinds["category"], kinds["colour"], kinds["size"]
         self.collections = {slug: (members[slug], of_members(members[slug])) for slug in kinds["collection"]}
         self.below = {ident: _descendants(ident, parents) for ident in parents}

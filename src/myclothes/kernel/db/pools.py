@@ -27,8 +27,9 @@ else:
 class Database:
     """One PostgreSQL as seen by one process. All limits are in seconds.
 
-    `wait_seconds` bounds getting a connection, `statement_seconds` one statement (the server is told as well),
-    `whole_seconds` everything inside one `reading()` or `writing()`. Connects on first use.
+    `most` bounds the connections, for reading and for writing each. `wait_seconds` bounds getting one,
+    `statement_seconds` a statement (the server is told as well), `whole_seconds` everything inside one `reading()` or
+    `writing()`. Connects on first use.
     """
 
     def __init__(
@@ -36,7 +37,6 @@ class Database:
         dsn: str,
         *,
         schema: str = "public",
-        least: int = 0,
         most: int = 8,
         statement_seconds: float = 5.0,
         wait_seconds: float = 2.0,
@@ -44,7 +44,7 @@ class Database:
     ) -> None:
         self.dsn = dsn
         self.schema = schema
-        self._sizes = (least, most)
+        self._most = most
         self._statement_seconds = statement_seconds
         self._wait_seconds = wait_seconds
         self._whole_seconds = whole_seconds
@@ -133,11 +133,10 @@ class Database:
 
     async def _pool(self, *, writing: bool) -> _Pool:
         if writing not in self._pools:
-            least, most = self._sizes
             self._pools[writing] = asyncpg.create_pool(
                 self.dsn,
-                min_size=least,
-                max_size=most,
+                min_size=0,  # so that opening it waits for nothing, and the shop starts while PostgreSQL is away
+                max_size=self._most,
                 timeout=self._wait_seconds,
                 command_timeout=self._statement_seconds,
                 init=self._listen,
