@@ -81,7 +81,8 @@ class Site:
             Route("/form", self._form, methods=["POST"]),
             Route("/hello", self._hello),
             Route("/things/{number:int}", self._thing),
-            Route("/fails/{how}", self._fails),
+            Route("/fails/{how}", self._fails, methods=["GET", "POST"]),
+            HotRoute("/breaks-off", self._break_off),
             *language_routes(self.cookies),
         ]
 
@@ -104,6 +105,11 @@ class Site:
 
     async def _thing(self, request: Request) -> Response:
         return json_({"number": request.path_params["number"], "path": request.url.path})
+
+    async def _break_off(self, _visit: Visit, _rest: str, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"10")]})
+        await send({"type": "http.response.body", "body": b"half ", "more_body": True})
+        raise RuntimeError("gone")
 
     async def _fails(self, request: Request) -> Response:
         how = request.path_params["how"]

@@ -3,7 +3,9 @@ import json
 import logging
 import time
 from collections.abc import Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client import REGISTRY
@@ -96,6 +98,8 @@ def test_a_request_past_its_deadline_is_answered_and_let_go(tmp_path: Path, run:
             assert [answer.status_code for answer in answers] == [503] * 5 + [200]
             assert answers[0].headers["retry-after"] == "2"
             assert time.perf_counter() - started < 10
+            answer = await client.post("/fails/slowly", headers={"accept": "application/json"})
+            assert answer.json()["in_doubt"] is True, "a write may have happened all the same"
             # And once in this very task, which must not stay marked as cancelled.
             assert (await client.get("/fails/slowly")).status_code == 503
         assert not site.app._deadlines.running
@@ -104,6 +108,18 @@ def test_a_request_past_its_deadline_is_answered_and_let_go(tmp_path: Path, run:
         assert not current.cancelling()
 
     run(scenario())
+
+
+def test_half_an_answer_is_broken_off_and_not_ended(site: Site, run: Run) -> None:
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/breaks-off", "query_string": b"", "headers": []}
+    with pytest.raises(RuntimeError, match="gone"):
+        run(site.app(scope, None, send))  # type: ignore[arg-type]
+    assert [message.get("more_body") for message in sent] == [None, True]
 
 
 def test_a_cancellation_that_is_not_ours_passes_through(site: Site, run: Run) -> None:
@@ -196,9 +212,6 @@ def test_websockets_are_turned_away(site: Site, run: Run) -> None:
 
 
 def test_start_and_end_are_reported_and_failures_of_them_too(run: Run) -> None:
-    from contextlib import asynccontextmanager
-    from typing import Any
-
     async def outcome(lifespan: Any) -> list[str]:
         sent: list[str] = []
 

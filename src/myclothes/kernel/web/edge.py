@@ -16,7 +16,7 @@ import re
 from collections.abc import Awaitable, Coroutine
 from itertools import count
 from time import perf_counter
-from typing import Any, cast
+from typing import Any
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -103,7 +103,7 @@ class Edge:
                 message = {**message, "body": b""}
             return send(message)
 
-        answered = cast(Send, answer)
+        answered: Any = answer  # `typing.cast` would be called for every request
         deadlines = self._deadlines
         task = asyncio.current_task()
         if task is not None:
@@ -120,7 +120,7 @@ class Edge:
             if not visit.overdue or task is None:
                 raise
             task.uncancel()
-            failure = Unavailable()
+            failure = Unavailable(in_doubt=visit.method not in SAFE_METHODS)
         except ClientDisconnect:
             pass
         except Exception as error:
@@ -131,8 +131,10 @@ class Edge:
             if failure is None:
                 self._note(visit, status)
         if failure is not None:
-            await self._fail(visit, failure, status, scope, receive, answered)
-            self._note(visit, status)
+            try:
+                await self._fail(visit, failure, status, scope, receive, answered)
+            finally:
+                self._note(visit, status)
 
     async def _fail(
         self, visit: Visit, failure: Exception, status: int, scope: Scope, receive: Receive, answer: Send
