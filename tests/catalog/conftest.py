@@ -64,21 +64,27 @@ def shop_dsn(postgres: Postgres, demo_database: str, run: Run[object]) -> Iterat
 @pytest.fixture
 def open_shop(shop_dsn: str, cache_valkey: Engine, prefix: str) -> OpenShop:
     """`async with open_shop() as shop`; several may be open, as several instances are."""
+    return lambda: opened(shop_dsn, cache_valkey.url, prefix)
 
-    @asynccontextmanager
-    async def opened() -> AsyncIterator[Shop]:
-        database = Database(shop_dsn)
-        valkey = Valkey(cache_valkey.url)
-        aside = Aside(valkey, prefix=prefix)
-        await aside.start()
-        try:
-            yield Shop(database, aside, Catalog(database, aside))
-        finally:
-            await aside.close()
-            await valkey.close()
-            await database.close()
 
-    return opened
+@pytest.fixture
+def open_demo(postgres: Postgres, demo_database: str, cache_valkey: Engine, prefix: str) -> OpenShop:
+    """The same for tests that change nothing: they share one database, which saves copying it."""
+    return lambda: opened(postgres.dsn(demo_database), cache_valkey.url, prefix)
+
+
+@asynccontextmanager
+async def opened(dsn: str, cache: str, prefix: str) -> AsyncIterator[Shop]:
+    database = Database(dsn)
+    valkey = Valkey(cache)
+    aside = Aside(valkey, prefix=prefix)
+    await aside.start()
+    try:
+        yield Shop(database, aside, Catalog(database, aside))
+    finally:
+        await aside.close()
+        await valkey.close()
+        await database.close()
 
 
 @pytest.fixture
@@ -86,11 +92,11 @@ def demo_reader(postgres: Postgres, demo_database: str) -> Callable[[], Abstract
     """The demo shop for tests that change nothing."""
 
     @asynccontextmanager
-    async def opened() -> AsyncIterator[Database]:
+    async def reader() -> AsyncIterator[Database]:
         database = Database(postgres.dsn(demo_database))
         try:
             yield database
         finally:
             await database.close()
 
-    return opened
+    return reader

@@ -40,9 +40,9 @@ async def warm(shop: Shop, slug: str) -> None:
     await eventually(remembered)
 
 
-def test_a_product_page_costs_one_statement_and_then_none(run: Run[None], open_shop: OpenShop) -> None:
+def test_a_product_page_costs_one_statement_and_then_none(run: Run[None], open_demo: OpenShop) -> None:
     async def scenario() -> None:
-        async with open_shop() as shop:
+        async with open_demo() as shop:
             slug, _ = await first_product(shop)
             with shop.database.counting() as statements:
                 assert await shop.catalog.product(slug, "ko") is not None
@@ -56,9 +56,9 @@ def test_a_product_page_costs_one_statement_and_then_none(run: Run[None], open_s
     run(scenario())
 
 
-def test_what_is_remembered_is_answered_without_waiting(run: Run[None], open_shop: OpenShop) -> None:
+def test_what_is_remembered_is_answered_without_waiting(run: Run[None], open_demo: OpenShop) -> None:
     async def scenario() -> None:
-        async with open_shop() as shop:
+        async with open_demo() as shop:
             slug, sku = await first_product(shop)
             await warm(shop, slug)
 
@@ -75,9 +75,9 @@ def test_what_is_remembered_is_answered_without_waiting(run: Run[None], open_sho
     run(scenario())
 
 
-def test_a_cart_of_many_lines_costs_one_statement(run: Run[None], open_shop: OpenShop) -> None:
+def test_a_cart_of_many_lines_costs_one_statement(run: Run[None], open_demo: OpenShop) -> None:
     async def scenario() -> None:
-        async with open_shop() as shop:
+        async with open_demo() as shop:
             async with shop.database.reading() as connection:
                 skus = [row["sku"] for row in await connection.fetch("SELECT sku FROM variant ORDER BY sku LIMIT 40")]
             with shop.database.counting() as statements:
@@ -103,10 +103,10 @@ def test_a_cart_of_many_lines_costs_one_statement(run: Run[None], open_shop: Ope
     ids=["filters", "a later page", "words", "mistyped words", "words that nobody knows"],
 )
 def test_a_list_costs_few_statements_however_long_it_is(
-    run: Run[None], open_shop: OpenShop, query: ListingQuery, cost: int
+    run: Run[None], open_demo: OpenShop, query: ListingQuery, cost: int
 ) -> None:
     async def scenario() -> None:
-        async with open_shop() as shop:
+        async with open_demo() as shop:
             await shop.catalog.categories("en")  # the index is loaded now
             with shop.database.counting() as statements:
                 await shop.catalog.listing(query, "en")
@@ -118,9 +118,9 @@ def test_a_list_costs_few_statements_however_long_it_is(
     run(scenario())
 
 
-def test_many_who_ask_for_one_cold_product_at_once_cost_one_statement(run: Run[None], open_shop: OpenShop) -> None:
+def test_many_who_ask_for_one_cold_product_at_once_cost_one_statement(run: Run[None], open_demo: OpenShop) -> None:
     async def scenario() -> None:
-        async with open_shop() as shop:
+        async with open_demo() as shop:
             slug, _ = await first_product(shop)
             with shop.database.counting() as statements:
                 await asyncio.gather(*(shop.catalog.product(slug, "ko") for _ in range(50)))
@@ -206,9 +206,9 @@ def test_what_is_taken_off_sale_is_gone_and_can_come_back(run: Run[None], open_s
 
 
 @pytest.mark.parametrize("slug", ["no-such-thing", "UPPER", "../../etc/passwd", "x" * 81, "", "a\x00b", "' OR 1=1"])
-def test_a_product_that_cannot_be_is_none(run: Run[None], open_shop: OpenShop, slug: str) -> None:
+def test_a_product_that_cannot_be_is_none(run: Run[None], open_demo: OpenShop, slug: str) -> None:
     async def scenario() -> None:
-        async with open_shop() as shop:
+        async with open_demo() as shop:
             assert await shop.catalog.product(slug, "en") is None
             assert await shop.catalog.sellable(slug, "en") is None
 

@@ -21,10 +21,10 @@ async def every_page(shop: Shop, **asked: object) -> list[Listing]:
 @pytest.mark.parametrize("sort", SORTS)
 @pytest.mark.parametrize("asked", [{}, {"category": "tops"}, {"q": "cotton"}, {"q": "wool", "sizes": ("M",)}])
 def test_the_pages_show_each_product_exactly_once(
-    run: Run[None], open_shop: OpenShop, sort: str, asked: dict[str, object]
+    run: Run[None], open_demo: OpenShop, sort: str, asked: dict[str, object]
 ) -> None:
     async def scenario() -> None:
-        async with open_shop() as shop:
+        async with open_demo() as shop:
             pages = await every_page(shop, sort=sort, **asked)
             slugs = [card.slug for page in pages for card in page.cards]
             assert len(slugs) == len(set(slugs)) == pages[0].total > 0
@@ -33,9 +33,9 @@ def test_the_pages_show_each_product_exactly_once(
     run(scenario())
 
 
-def test_a_list_is_in_the_order_that_was_asked_for(run: Run[None], open_shop: OpenShop) -> None:
+def test_a_list_is_in_the_order_that_was_asked_for(run: Run[None], open_demo: OpenShop) -> None:
     async def scenario() -> None:
-        async with open_shop() as shop:
+        async with open_demo() as shop:
             cheap = [card for page in await every_page(shop, sort="price") for card in page.cards]
             assert all(one.price <= other.price for one, other in pairwise(cheap))
             dear = [card for page in await every_page(shop, sort="-price") for card in page.cards]
@@ -46,9 +46,9 @@ def test_a_list_is_in_the_order_that_was_asked_for(run: Run[None], open_shop: Op
     run(scenario())
 
 
-def test_a_category_holds_what_lies_below_it(run: Run[None], open_shop: OpenShop) -> None:
+def test_a_category_holds_what_lies_below_it(run: Run[None], open_demo: OpenShop) -> None:
     async def scenario() -> None:
-        async with open_shop() as shop:
+        async with open_demo() as shop:
             tree = {category.slug: category for category in await shop.catalog.categories("ko")}
             tops = await shop.catalog.listing(ListingQuery(category="tops"), "ko")
             below = {child.slug for child in tree["tops"].children}
@@ -59,9 +59,9 @@ def test_a_category_holds_what_lies_below_it(run: Run[None], open_shop: OpenShop
     run(scenario())
 
 
-def test_the_counts_of_the_demo_shop_equal_those_of_plain_sql(run: Run[None], open_shop: OpenShop) -> None:
+def test_the_counts_of_the_demo_shop_equal_those_of_plain_sql(run: Run[None], open_demo: OpenShop) -> None:
     async def scenario() -> None:
-        async with open_shop() as shop:
+        async with open_demo() as shop:
             listing = await shop.catalog.listing(ListingQuery(sizes=("M", "L"), min=3000), "en")
             async with shop.database.reading() as connection:
                 rows = await connection.fetch(
@@ -76,9 +76,9 @@ def test_the_counts_of_the_demo_shop_equal_those_of_plain_sql(run: Run[None], op
     run(scenario())
 
 
-def test_a_price_filter_keeps_its_promise(run: Run[None], open_shop: OpenShop) -> None:
+def test_a_price_filter_keeps_its_promise(run: Run[None], open_demo: OpenShop) -> None:
     async def scenario() -> None:
-        async with open_shop() as shop:
+        async with open_demo() as shop:
             listing = await shop.catalog.listing(ListingQuery(min=4000, max=8000), "en")
             assert listing.cards
             assert all(4000 <= card.price <= 8000 for card in listing.cards)
@@ -86,9 +86,9 @@ def test_a_price_filter_keeps_its_promise(run: Run[None], open_shop: OpenShop) -
     run(scenario())
 
 
-def test_a_story_is_told_in_its_own_order(run: Run[None], open_shop: OpenShop) -> None:
+def test_a_story_is_told_in_its_own_order(run: Run[None], open_demo: OpenShop) -> None:
     async def scenario() -> None:
-        async with open_shop() as shop:
+        async with open_demo() as shop:
             story = (await shop.catalog.home("en")).collections[0]
             listing = await shop.catalog.listing(ListingQuery(collection=story.slug), "en")
             assert [card.slug for card in listing.cards][: len(story.cards)] == [card.slug for card in story.cards]
@@ -97,9 +97,9 @@ def test_a_story_is_told_in_its_own_order(run: Run[None], open_shop: OpenShop) -
 
 
 @pytest.mark.parametrize("asked", [{"category": "spaceships"}, {"collection": "none"}, {"page": 99}, {"q": "%"}])
-def test_what_does_not_exist_is_an_empty_list(run: Run[None], open_shop: OpenShop, asked: dict[str, object]) -> None:
+def test_what_does_not_exist_is_an_empty_list(run: Run[None], open_demo: OpenShop, asked: dict[str, object]) -> None:
     async def scenario() -> None:
-        async with open_shop() as shop:
+        async with open_demo() as shop:
             assert (await shop.catalog.listing(ListingQuery(**asked), "en")).cards == []  # type: ignore[arg-type]
 
     run(scenario())
