@@ -51,6 +51,11 @@ def test_nonsense_is_refused_with_a_sentence_for_its_field(address: str, field: 
     assert raised.value.fields[field].endswith(".")
 
 
+def test_half_a_character_is_refused() -> None:
+    with pytest.raises(Invalid):
+        ListingQuery.parse([("q", "coat \ud800")])
+
+
 def test_all_mistakes_are_told_at_once() -> None:
     with pytest.raises(Invalid) as raised:
         ListingQuery.parse(QueryParams("min=abc&page=0&sort=x"))

@@ -14,7 +14,8 @@ MAX_PAGES = 100
 """How deep one can page. Who needs more is better served by a filter, and the shop by not sorting so far."""
 _MAX_WORDS = 200
 _MAX_CHOICES = 20
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL = re.compile("[\\x00-\\x1f\\x7f\\ud800-\\udfff]")
+"""Control characters, and halves of characters as broken UTF-8 can leave them."""
 
 
 @runtime_checkable
