@@ -6,8 +6,9 @@ import pytest
 from babel.messages.pofile import PoFileError
 
 from myclothes.kernel import i18n
-from myclothes.kernel.i18n import Message, counted, read_catalogue, translate
+from myclothes.kernel.i18n import LANGUAGES, Message, counted, read_catalogue, translate
 
+SHIPPED = i18n.LOCALE
 KOREAN = """
 msgid ""
 msgstr ""
@@ -82,6 +83,13 @@ def test_a_catalogue_that_cannot_be_read_is_an_error_at_start(tmp_path: Path) ->
     (tmp_path / "messages.po").write_text('msgid "Cart"\nnonsense\nmsgstr "x"')
     with pytest.raises(PoFileError):
         read_catalogue(tmp_path / "messages.po", "ko")
+
+
+def test_the_shops_own_catalogues_can_be_read() -> None:
+    for language in LANGUAGES:
+        read_catalogue(SHIPPED / language / "LC_MESSAGES" / "messages.po", language)
+    korean = read_catalogue(SHIPPED / "ko" / "LC_MESSAGES" / "messages.po", "ko")
+    assert korean.gettext("We could not find that page") != "We could not find that page"
 
 
 def test_a_message_survives_being_copied() -> None:
