@@ -15,6 +15,7 @@ from myclothes.accounts.passwords import Passwords
 from myclothes.accounts.staff import Staff
 from myclothes.cart import pages as cart_pages
 from myclothes.cart.current import CurrentCart
+from myclothes.cart.of_account import AccountCarts
 from myclothes.cart.stores import store_for
 from myclothes.catalog import pages as catalog_pages
 from myclothes.catalog import shelf
@@ -146,6 +147,7 @@ def application(shop: Shop) -> Edge:
         shop.cookies,
         ClientAddresses(settings.trusted_proxies),
     )
+    carts = AccountCarts(shop.cart.store, shop.database, shop.sessions, shop.cookies.cart)
     routes = [
         *catalog_pages.routes(
             shop.catalog,
@@ -157,8 +159,8 @@ def application(shop: Shop) -> Edge:
             cart_days=settings.cart_days,
             session_days=settings.session_days,
         ),
-        *cart_pages.routes(shop.cart, shop.catalog, renderer, shop.cookies.cart, settings.cart_days),
-        *account_pages.routes(desk, shop.accounts),
+        *cart_pages.routes(shop.cart, shop.catalog, renderer, carts, settings.cart_days),
+        *account_pages.routes(desk, shop.accounts, door=carts),
         *static.routes(),
         *language_routes(shop.cookies),
         *health.routes(),

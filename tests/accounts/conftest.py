@@ -10,7 +10,7 @@ from myclothes.engines.postgres import Postgres
 from myclothes.engines.valkey import Valkey as ValkeyEngine
 from myclothes.kernel.db.migrate import migrate
 from tests.accounts.house import House
-from tests.conftest import Run
+from tests.cart.conftest import serial_dynamodb as serial_dynamodb
 
 
 @pytest.fixture(scope="session")
@@ -21,10 +21,23 @@ def accounts_dsn(postgres: Postgres, runner: asyncio.Runner) -> str:
     return postgres.dsn("accounts")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def house(
-    accounts_dsn: str, durable_valkey: ValkeyEngine, cache_valkey: ValkeyEngine, prefix: str, run: Run[Any]
+    accounts_dsn: str, durable_valkey: ValkeyEngine, cache_valkey: ValkeyEngine, runner: asyncio.Runner
 ) -> Iterator[House]:
-    house = House(accounts_dsn, durable_valkey.url, cache_valkey.url, prefix)
+    house = House(accounts_dsn, durable_valkey.url, cache_valkey.url, "accounts:")
     yield house
-    run(house.close())
+    runner.run(house.close())
+
+
+@pytest.fixture(scope="session", params=["valkey", "sql", "cookie", "memory", "dynamodb"])
+def shop(request: pytest.FixtureRequest, house: House, runner: asyncio.Runner) -> Iterator[House]:
+    """Each of the five cart stores in turn."""
+    settings: dict[str, Any] = {"carts": request.param}
+    if request.param == "dynamodb":
+        settings |= {"dynamodb_endpoint": request.getfixturevalue("serial_dynamodb"), "dynamodb_table": "merge-carts"}
+    shop = house.again(**settings)
+    if request.param == "dynamodb":
+        runner.run(shop.shop.cart.store._table.create())  # type: ignore[attr-defined]
+    yield shop
+    runner.run(shop.close())

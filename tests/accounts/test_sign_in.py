@@ -2,9 +2,7 @@
 
 from typing import Any
 
-import pytest
-
-from tests.accounts.house import BASE, JSON, PASSWORD, House, fresh_email, is_signed_in, sign_in
+from tests.accounts.house import JSON, House, is_signed_in, sign_in
 from tests.conftest import Run
 
 

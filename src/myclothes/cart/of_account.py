@@ -11,6 +11,7 @@ Why it is done in this order is in docs/adr/0005-merge-at-sign-in.md.
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from starlette.responses import Response
 from myclothes.accounts import carts
 from myclothes.accounts.carts import RememberedCart
 from myclothes.accounts.model import Account
+from myclothes.cart.changes import too_many_lines
 from myclothes.cart.merge_notes import MergeNote, noted, read_notes, write_notes
 from myclothes.cart.model import Add, Cart, Clear, Line, Remove, SaveForLater, SetQuantity
 from myclothes.cart.store import CartStore, MergeResult
@@ -69,7 +71,10 @@ class AccountCarts:
             log.exception("a merge at sign-in failed; it is tried again when the cart is looked at")
             session.data.notices.append(translate(LATER, visit.language))
             return {"merged": None}
-        self._carry(response, guest, token)
+        if token is not None:
+            self._cookie.set(response, token)
+        elif guest is not None:
+            self._cookie.clear(response)
         return {"merged": notes}
 
     async def went_out(self, visit: Visit, response: Response, session: Session | None) -> None:
@@ -88,7 +93,17 @@ class AccountCarts:
             log.exception("a cart could not be brought in at sign-out")
             if account_id is None:
                 return
+            await self._set_by(account_id, cart)
         self._cookie.clear(response)
+
+    async def _set_by(self, account_id: int, cart: str) -> None:
+        """Its name at least, for when the store answers again: the browser is about to forget it."""
+        with suppress(Unavailable):
+            async with self._database.writing() as conn:
+                remembered = await carts.cart_of(conn, account_id)
+                owner = await carts.owner_of(conn, label) if (label := self._identity(cart)) else None
+                if cart != remembered.token and owner in (None, account_id):
+                    await carts.set_aside(conn, account_id, None, cart)
 
     # -- while shopping
 
@@ -129,6 +144,16 @@ class AccountCarts:
             return Settled(carried, later=carried is not None)
         return Settled(remembered.token, account_id, read_notes(remembered.merge), remembered.aside)
 
+    async def keep_shown(self, visit: Visit, response: Response, settled: Settled, renewed: str | None) -> None:
+        """After showing the cart: the cookie, where it is another or its life is to slide along."""
+        if renewed is not None:
+            await self.keep(visit, response, settled.token, renewed)
+        elif settled.token is not None and settled.token != self._cookie.read(visit):
+            self._cookie.set(response, settled.token)
+
+    def carry(self, response: Response, token: str) -> None:
+        self._cookie.set(response, token)
+
     # -- what a shopper may say about a merge
 
     async def seen(self, visit: Visit) -> None:
@@ -137,28 +162,44 @@ class AccountCarts:
             async with self._database.writing() as conn:
                 await carts.merge_seen(conn, account_id)
 
-    async def undo(self, visit: Visit) -> bool:
-        """The account's cart as it was before the merge, what came along in a cart set aside. False: nothing to undo."""
+    async def undo(self, visit: Visit) -> str | None:
+        """The account's cart as it was before the merge, what came along in a cart set aside.
+
+        The token to carry. None: there is nothing to undo (any more). Raises `CartFull` if no more can be set aside.
+        """
         account_id, remembered = await self._remembered(visit)
         notes = read_notes(remembered.merge)
         if account_id is None or remembered.merge is None or remembered.token is None or not notes:
-            return False
+            return None
         # In this order nothing is lost wherever it is cut short: at worst a piece is in both carts.
         aside = await self._put_aside(notes, remembered.aside)
         async with self._database.writing() as conn:
             if not await carts.merge_undone(conn, account_id, remembered.merge, aside):
-                return False
+                return None
         token = await self._take_out(remembered.token, notes)
         await self._moved(account_id, remembered.token, token)
-        return True
+        return token
 
-    async def bring_back(self, visit: Visit) -> bool:
-        """What is set aside into the cart again. False: nothing is set aside."""
+    async def bring_back(self, visit: Visit) -> str | None:
+        """What is set aside into the cart again. The token to carry; None: nothing is set aside."""
         account_id, remembered = await self._remembered(visit)
         if account_id is None or remembered.aside is None:
-            return False
-        await self._merge_in(account_id, remembered, remembered.aside, from_aside=True)
-        return True
+            return None
+        return (await self._merge_in(account_id, remembered, remembered.aside, from_aside=True))[0]
+
+    async def let_go(self, visit: Visit) -> None:
+        """What is set aside is not wanted."""
+        account_id, remembered = await self._remembered(visit)
+        if account_id is not None and remembered.aside is not None:
+            await self._leave_aside(account_id, remembered.aside, None)
+
+    async def pieces_aside(self, settled: Settled) -> int:
+        if settled.aside is None:
+            return 0
+        try:
+            return sum(line.quantity for line in (await self._store.read(settled.aside)).lines)
+        except Unavailable:
+            return 0
 
     # -- the merge
 
@@ -195,7 +236,9 @@ class AccountCarts:
                     notes = noted(gives, result.changes)
                     await self._tell(account_id, remembered, guest, result, notes, from_aside=from_aside)
                     return result.token, notes
-                guest, gives = result.token, await self._store.read(result.token)
+                if self._identity(result.token) != self._identity(target):
+                    guest, gives = result.token, await self._store.read(result.token)
+                # else the token was the cart, and the one that holds the pieces now is known to nobody
             # Another request of this account was quicker: look again at what is the account's cart now.
             async with self._database.reading() as conn:
                 remembered = await carts.cart_of(conn, account_id)
@@ -262,9 +305,12 @@ class AccountCarts:
             token = await self._store.apply(token, Add(note.sku, note.units, note.seen_price))
             if note.saved:
                 token = await self._store.apply(token, SaveForLater(note.sku))
-        if aside is not None:
-            return (await self._store.merge(token, aside)).token
-        return token or await self._store.apply(None, Clear())
+        if aside is None:
+            return token or await self._store.apply(None, Clear())
+        result = await self._store.merge(token, aside)
+        if any(line.kind == "stayed" or line.left_out for line in result.changes):
+            raise too_many_lines()
+        return result.token
 
     async def _take_out(self, token: str, notes: tuple[MergeNote, ...]) -> str:
         """Each line with as many units fewer as came along; what was changed since stays changed."""
@@ -299,9 +345,3 @@ class AccountCarts:
 
     def _identity(self, token: str) -> str | None:
         return self._store.label(token)
-
-    def _carry(self, response: Response, before: str | None, token: str | None) -> None:
-        if token is not None:
-            self._cookie.set(response, token)
-        elif before is not None:
-            self._cookie.clear(response)

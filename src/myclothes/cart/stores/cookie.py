@@ -121,8 +121,8 @@ class CookieStore:
         return carried if carried and carried.expires > self._clock() else None
 
     def _with_newer(self, known: Carried, other: Carried) -> Carried:
-        """Two versions of one cart. An older one has nothing to say; a newer one loses no line and no unit."""
-        if other.expires <= known.expires:
+        """Two versions of one cart. An older one has nothing to say; any other loses no line and no unit."""
+        if other.expires < known.expires:
             return known
         cart = known.cart
         for line in other.cart.lines:

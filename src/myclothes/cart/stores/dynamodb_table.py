@@ -22,6 +22,7 @@ from myclothes.kernel.errors import Unavailable
 Item = dict[str, Any]
 
 _TRIES = 3
+_OPENING_SECONDS = 15.0
 _NOT_DONE = {
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
@@ -41,9 +42,9 @@ class Refused(Exception):
 
 
 class Table:
-    """`seconds` bounds each call with all its retries. `endpoint` is for a DynamoDB that is not AWS's own.
+    """`seconds` bounds each call with all its retries; the first one has longer, since it loads the library.
 
-    Without `endpoint` the usual AWS sources give the credentials (environment, profile, role of the instance). With
+    `endpoint` is for a DynamoDB that is not AWS's own. Without `endpoint` the usual AWS sources give the credentials (environment, profile, role of the instance). With
     it the table is made when it is missing, since a stand-in forgets its tables when it stops.
     """
 
@@ -54,6 +55,7 @@ class Table:
         self._seconds = seconds
         self._stack = AsyncExitStack()
         self._opening = asyncio.Lock()
+        self._creating = asyncio.Lock()
         self._client: Any = None
 
     async def get(self, cart_id: str, projection: str, names: dict[str, str]) -> Item | None:
@@ -81,20 +83,23 @@ class Table:
         """`safe`: doing it twice does no harm. Raises `Unavailable`, and `ClientError` for what DynamoDB refuses."""
         if operation != "transact_write_items":
             arguments["TableName"] = self.name
+        client = await self._connected()
+        try:
+            return await self._tried(getattr(client, operation), safe, arguments)
+        except ClientError as error:
+            if not self._endpoint or _code(error) != "ResourceNotFoundException":
+                raise
+        await self.create()
+        return await self._tried(getattr(client, operation), safe, arguments)
+
+    async def _tried(self, operation: Any, safe: bool, arguments: dict[str, Any]) -> Any:
         doubt = False
         try:
             async with asyncio.timeout(self._seconds):
                 for attempt in range(_TRIES):
                     try:
-                        return await getattr(await self._connected(), operation)(**arguments)
+                        return await operation(**arguments)
                     except (ClientError, BotoCoreError, OSError) as error:
-                        if (
-                            self._endpoint
-                            and operation != "create_table"
-                            and _code(error) == "ResourceNotFoundException"
-                        ):
-                            await self.create()
-                            continue
                         doubt = _left(error) or doubt
                         if doubt and not safe:
                             raise Unavailable(in_doubt=True) from error
@@ -105,45 +110,51 @@ class Table:
 
     async def create(self) -> None:
         """For development: the table, paid by request, with its expiry. One that is there already is fine."""
-        try:
-            await self.call(
-                "create_table",
-                safe=True,
-                AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-                KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-                BillingMode="PAY_PER_REQUEST",
-            )
-        except ClientError as error:
-            if _code(error) != "ResourceInUseException":
-                raise
-            return
-        async with asyncio.timeout(60):
-            while (await self.call("describe_table", safe=True))["Table"]["TableStatus"] != "ACTIVE":  # noqa: ASYNC110
-                await asyncio.sleep(0.2)
-        specification = {"Enabled": True, "AttributeName": "expires"}
-        await self.call("update_time_to_live", safe=True, TimeToLiveSpecification=specification)
+        async with self._creating:
+            try:
+                await self.call(
+                    "create_table",
+                    safe=True,
+                    AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+                    KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+                    BillingMode="PAY_PER_REQUEST",
+                )
+            except ClientError as error:
+                if _code(error) != "ResourceInUseException":
+                    raise
+                return
+            async with asyncio.timeout(60):
+                while (await self.call("describe_table", safe=True))["Table"]["TableStatus"] != "ACTIVE":  # noqa: ASYNC110
+                    await asyncio.sleep(0.2)
+            specification = {"Enabled": True, "AttributeName": "expires"}
+            await self.call("update_time_to_live", safe=True, TimeToLiveSpecification=specification)
 
     async def close(self) -> None:
         self._client = None
         await self._stack.aclose()
 
     async def _connected(self) -> Any:
+        """The client. The library reads its models from disk for the first call, which may take a second or two."""
         if self._client is None:
-            async with self._opening:
-                if self._client is None:
-                    local = {"aws_access_key_id": "local", "aws_secret_access_key": "local"} if self._endpoint else {}
-                    config = AioConfig(
-                        connect_timeout=1.0,
-                        read_timeout=self._seconds / 2,
-                        max_pool_connections=64,
-                        retries={"total_max_attempts": 1},
-                    )
-                    self._client = await self._stack.enter_async_context(
-                        get_session().create_client(
-                            "dynamodb", region_name=self._region, endpoint_url=self._endpoint, config=config, **local
-                        )
-                    )
+            try:
+                async with asyncio.timeout(_OPENING_SECONDS), self._opening:
+                    if self._client is None:
+                        self._client = await self._stack.enter_async_context(self._made())
+            except TimeoutError as error:
+                raise Unavailable from error
         return self._client
+
+    def _made(self) -> Any:
+        local = {"aws_access_key_id": "local", "aws_secret_access_key": "local"} if self._endpoint else {}
+        config = AioConfig(
+            connect_timeout=1.0,
+            read_timeout=self._seconds / 2,
+            max_pool_connections=64,
+            retries={"total_max_attempts": 1},
+        )
+        return get_session().create_client(
+            "dynamodb", region_name=self._region, endpoint_url=self._endpoint, config=config, **local
+        )
 
 
 def _code(error: Exception) -> str:
