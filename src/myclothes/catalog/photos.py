@@ -55,6 +55,7 @@ def _prepare(upload: bytes) -> Photo:
             opened = Image.open(io.BytesIO(upload), formats=_FORMATS)
             if opened.width * opened.height > MAX_PIXELS:  # known from the header, before anything is unpacked
                 raise _wrong(f"The photo has more than {MAX_PIXELS // 1_000_000} million pixels.")
+            opened.draft("RGB", (PHOTO_WIDTHS[-1], PHOTO_WIDTHS[-1]))  # a JPEG can be unpacked at a half or a quarter
             upright = ImageOps.exif_transpose(opened).convert("RGB")
     except Invalid:
         raise
