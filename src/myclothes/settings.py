@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from myclothes.kernel.mail.smtp_url import parse_smtp_url
+
 CART_STORES = ("valkey", "sql", "cookie", "memory", "dynamodb")
 
 
@@ -62,6 +64,17 @@ class Settings:
     runtime_dir: Path = Path("/tmp/myclothes")  # noqa: S108  (only a default; holds the drain marker, nothing secret)
     trusted_proxies: tuple[str, ...] = ()
     """Addresses or networks of our balancers, whose `X-Forwarded-For` is believed when tries to sign in are counted."""
+    mail: str = field(default="", repr=False)
+    """Where mail is handed in: `smtp://user:password@host:587?tls=starttls` (or `implicit`, `none`). `inbox:` shows it
+    to everybody at `/inbox` instead, for trying the shop out. Without it, mail waits."""
+    mail_from: str = "MyClothes <shop@myclothes.example>"
+    """Who mail is from, as `Name <address>`."""
+    seller_name: str = "MyClothes"
+    """Who sells, as invoices name it."""
+    seller_address: str = ""
+    """Where the seller is, for invoices; lines separated by `|`."""
+    seller_number: str = ""
+    """The seller's tax or business registration number, for invoices."""
     drain_seconds: float = 0.0
     """How long an instance that is asked to stop answers "not ready" before it closes, so that balancers notice."""
     log_level: str = "info"
@@ -169,6 +182,19 @@ def _yes_or_no(text: str) -> bool:
     return text.lower() in {"1", "true", "yes"}
 
 
+def _mail(text: str) -> str:
+    if text != "inbox:":
+        parse_smtp_url(text)
+    return text
+
+
+def _sender(text: str) -> str:
+    if not re.fullmatch(r"[^<>\x00-\x1f\x7f]{1,100} <[^\s<>@,;:]{1,64}@[A-Za-z0-9.-]{1,255}>", text):
+        raise ValueError(f"must look like Name <address>, not {text!r}")
+    return text
+
+
+_LINE = _matching(r"[^\x00-\x1f\x7f]{1,500}", "one line of text")
 _VALKEY = _url("valkey", "valkeys", "unix", "valkey+cluster", "valkeys+cluster")
 _NAME = _matching(r"[A-Za-z0-9._-]{1,64}", "a short name of letters, digits, '.', '_' and '-'")
 _READERS: dict[str, Callable[[str], Any]] = {
@@ -196,6 +222,11 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "zone": _NAME,
     "runtime_dir": Path,
     "trusted_proxies": _networks,
+    "mail": _mail,
+    "mail_from": _sender,
+    "seller_name": _LINE,
+    "seller_address": _LINE,
+    "seller_number": _LINE,
     "drain_seconds": _seconds,
     "log_level": _one_of("debug", "info", "warning", "error"),
     "log_json": _yes_or_no,

@@ -16,6 +16,8 @@ from myclothes.orders.mail import ask_for_mail
 REFUND = "refund"
 """Kind of the outbox entry. Its payload: `{"order", "amount", "currency", "key"}`, and its key is `refund:{key}`."""
 
+# The order is locked first, so that of two who ask with one key the second one sees what the first one wrote.
+_LOCK = "SELECT id FROM orders WHERE number = $1 FOR UPDATE"
 _KNOWN = "SELECT amount FROM refund WHERE key = $1"
 _TAKE = """
     UPDATE orders SET refunded = refunded + $2
@@ -27,7 +29,7 @@ _EVENT = "INSERT INTO order_event (order_id, kind, data) VALUES ($1, $2, jsonb_b
 _DONE = """
     WITH settled AS (
         UPDATE refund SET status = 'done', done_at = now(), provider_ref = $2
-        WHERE key = $1 AND status <> 'done' RETURNING order_id, amount
+        WHERE key = $1 AND status = 'asked' RETURNING order_id, amount
     )
     UPDATE orders SET payment_status = CASE WHEN refunded = total AND NOT EXISTS (
             SELECT FROM refund r WHERE r.order_id = orders.id AND r.key <> $1 AND r.status = 'asked'
@@ -54,6 +56,7 @@ class NothingToRefund(Conflict):
 
 async def ask_refund(conn: Connection, number: str, amount: int, *, key: str, reason: str = "") -> None:
     """Have `amount` minor units given back. The same `key` again changes nothing. Raises `NothingToRefund`."""
+    await conn.execute(_LOCK, number)
     if await conn.fetchval(_KNOWN, key) is not None:
         return
     order = await conn.fetchrow(_TAKE, number, amount)
