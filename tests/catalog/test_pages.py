@@ -1,5 +1,6 @@
 """The catalogue's pages over real engines: what they say, to whom, and what they cost."""
 
+import io
 import re
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -7,6 +8,7 @@ from xml.etree import ElementTree
 
 import msgspec
 import pytest
+from PIL import Image
 
 from myclothes.catalog.filters import round_steps
 from myclothes.catalog.pictures import FINGERPRINT
@@ -243,6 +245,23 @@ def test_drawings_are_kept_for_a_year(run: Run[None], pages: OpenPages) -> None:
                 assert drawing.headers["content-type"] == "image/svg+xml"
                 assert drawing.headers["cache-control"] == "public, max-age=31536000, immutable"
                 assert drawing.text.startswith("<svg")
+
+    run(scenario())
+
+
+def test_a_photo_takes_the_place_of_the_drawing(run: Run[None], pages: OpenPages) -> None:
+    async def scenario() -> None:
+        photo = io.BytesIO()
+        Image.new("RGB", (900, 1200), "#884422").save(photo, "JPEG")
+        async with pages() as shop:
+            await shop.shop.catalog.add_photo("boxy-heavyweight-tee", "moss", photo.getvalue())
+            page = (await shop.get(PIECE + "?colour=moss")).text
+            found = re.search(r'src="(/pictures/photo/[^"]+)"[^>]*srcset="([^"]+)"', page)
+            assert found
+            for address in (found[1], *(part.split()[0] for part in found[2].split(", "))):
+                answer = await shop.get(address)
+                assert (answer.status_code, answer.headers["content-type"]) == (200, "image/webp")
+                assert "immutable" in answer.headers["cache-control"]
 
     run(scenario())
 

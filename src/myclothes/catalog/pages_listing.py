@@ -118,6 +118,7 @@ class ListingPages:
             structured.append(trail_data(crumbs, translate(_HOME, visit.language), root))
         return {
             "indexed": not query.filtered and place.base != "/search",
+            "own_address": place.address(query),
             "canonical_path": place.address(replace(_bare(query), sort="relevance", page=query.page)),
             "structured": structured,
         }

@@ -3,6 +3,8 @@ import { ask, piece, Refused } from './ask.js';
 import { say } from './say.js';
 import { swap } from './swap.js';
 
+const LAST = 'cart-badge';
+
 class CartDrawer extends HTMLElement {
   connectedCallback() {
     this.dialog = this.querySelector('dialog');
@@ -42,12 +44,24 @@ class CartDrawer extends HTMLElement {
 export function count(body) {
   const news = body.querySelector('[data-count]');
   if (!news) return;
-  document.querySelectorAll('.badge').forEach((badge) => {
-    badge.dataset.count = news.dataset.count;
-    badge.querySelector('[data-number]').textContent = news.dataset.shown;
-    badge.querySelector('[data-label]').textContent = news.dataset.label;
-  });
-  say(news.dataset.said);
+  const { count: pieces, shown, label, said } = news.dataset;
+  wear({ pieces, shown, label });
+  sessionStorage.setItem(LAST, JSON.stringify({ pieces, shown, label }));
+  say(said);
 }
+
+function wear({ pieces, shown, label }) {
+  document.querySelectorAll('.badge').forEach((badge) => {
+    badge.dataset.count = pieces;
+    badge.querySelector('[data-number]').textContent = shown;
+    badge.querySelector('[data-label]').textContent = label;
+  });
+}
+
+// A page that comes back as it was left has the number of pieces that there was then.
+addEventListener('pageshow', (event) => {
+  const last = event.persisted && sessionStorage.getItem(LAST);
+  if (last) wear(JSON.parse(last));
+});
 
 customElements.define('cart-drawer', CartDrawer);
