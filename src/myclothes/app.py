@@ -26,6 +26,7 @@ from myclothes.kernel import logs
 from myclothes.kernel.cache.aside import Aside
 from myclothes.kernel.cache.client import Valkey
 from myclothes.kernel.db.pools import Database
+from myclothes.kernel.mail.mailer import OutboxMailer
 from myclothes.kernel.web.cookies import ShopCookies
 from myclothes.kernel.web.edge import Edge
 from myclothes.kernel.web.errors import ErrorPages
@@ -37,13 +38,6 @@ from myclothes.kernel.web.router import Router
 from myclothes.kernel.web.sessions import Sessions
 from myclothes.kernel.web.static import Static
 from myclothes.settings import Settings
-
-
-class NoMail:
-    """Until there is an outbox."""
-
-    async def enqueue(self, conn: object, kind: str, to: str, language: str, params: object, key: str) -> None:
-        return None
 
 
 CACHE_SECONDS = 0.2
@@ -83,7 +77,7 @@ class Shop:
             database,
             durable,
             sessions,
-            mailer or NoMail(),
+            mailer or OutboxMailer(),
             base_url=settings.base_url,
             session_days=settings.session_days,
             prefix=settings.key_prefix,
