@@ -16,6 +16,7 @@ from prometheus_client import REGISTRY
 
 from myclothes.engines.valkey import CACHE, DURABLE
 from myclothes.engines.valkey import Valkey as Engine
+from myclothes.kernel.cache.aside import Aside, Kind
 
 NODE_TIMEOUT = 500
 """Milliseconds until a cluster calls a silent node dead."""
@@ -124,6 +125,16 @@ async def eventually(condition: Callable[[], bool], seconds: float = 10) -> None
         await asyncio.sleep(0.01)
 
 
+async def remembered(aside: Aside, kind: Kind[Any], key: str, load: Any) -> Any:
+    """Read until memory has it: what one has just written is first heard of as a change."""
+    deadline = time.monotonic() + 10
+    while aside.peek(kind, key) is None:
+        assert time.monotonic() < deadline, "it was not remembered in time"
+        await aside.get(kind, key, load)
+        await asyncio.sleep(0.002)
+    return aside.peek(kind, key)
+
+
 def _holds(condition: Callable[[], bool]) -> bool:
     try:
         return condition()
@@ -175,6 +186,7 @@ class LossyWire:
         self.lost_word = b""
         self.held_word: bytes | None = None
         self._let_go = asyncio.Event()
+        self.holding = asyncio.Event()
 
     @property
     def url(self) -> str:
@@ -188,12 +200,14 @@ class LossyWire:
         """Keep back all answers on a connection from the next command with `word` in it on."""
         self.held_word = word
         self._let_go.clear()
+        self.holding.clear()
 
     def let_go(self) -> None:
         self.held_word = None
         self._let_go.set()
 
     async def passed(self) -> None:
+        self.holding.set()
         await self._let_go.wait()
 
 

@@ -13,13 +13,17 @@ from myclothes.kernel.cache.aside import Aside, Kind, Versioned
 from myclothes.kernel.cache.client import Script, Valkey
 from myclothes.kernel.errors import Unavailable
 from tests.conftest import Run
-from tests.kernel.cache.conftest import ValkeyCluster, admin, counted, eventually, freeze, text, thaw, until
+from tests.kernel.cache.conftest import ValkeyCluster, admin, counted, eventually, freeze, remembered, text, thaw, until
 
 NUMBERS = Kind("number", int, seconds=60)
 
 
 async def nothing(keys: list[str]) -> dict[str, Versioned[int]]:
     return {}
+
+
+async def none() -> Versioned[int] | None:
+    return None
 
 
 @asynccontextmanager
@@ -145,9 +149,8 @@ def test_memory_is_kept_true_by_all_primaries(run: Run[Any], cluster: ValkeyClus
         async with instance(cluster) as one, instance(cluster) as two:
             await asyncio.gather(*(one.put(NUMBERS, key, Versioned(1, 1)) for key in keys))
             await eventually(lambda: one.remembers and two.remembers)
-            await asyncio.sleep(0.05)
-            await two.get_many(NUMBERS, keys, nothing)
-            assert all(two.peek(NUMBERS, key) == 1 for key in keys)
+            for key in keys:
+                assert await remembered(two, NUMBERS, key, none) == 1
             await asyncio.gather(*(one.put(NUMBERS, key, Versioned(2, 2)) for key in keys))
             await eventually(lambda: not any(two.peek(NUMBERS, key) for key in keys))
             assert await two.get_many(NUMBERS, keys, nothing) == dict.fromkeys(keys, 2)

@@ -20,7 +20,7 @@ from myclothes.engines.valkey import Valkey as Engine
 from myclothes.kernel.cache.aside import Aside, Kind, Versioned
 from myclothes.kernel.cache.client import Valkey
 from myclothes.kernel.errors import Unavailable
-from tests.kernel.cache.conftest import eventually, freeze, thaw
+from tests.kernel.cache.conftest import eventually, freeze, remembered, thaw
 
 NUMBERS = Kind("number", int, seconds=60)
 Loop = Callable[[], asyncio.AbstractEventLoop]
@@ -85,8 +85,7 @@ def test_commands_changes_and_a_frozen_server(loop: Loop, own_valkey: Engine) ->
         await eventually(lambda: aside.remembers)
         assert await asyncio.gather(*(valkey.execute("INCR", "n") for _ in range(100))) == list(range(1, 101))
         await aside.put(NUMBERS, "a", Versioned(1, 5))
-        await asyncio.sleep(0.05)
-        assert await aside.get(NUMBERS, "a", nothing) == aside.peek(NUMBERS, "a") == 5
+        assert await remembered(aside, NUMBERS, "a", nothing) == 5
         await valkey.execute("UNLINK", "c:number:a")
         await eventually(lambda: aside.peek(NUMBERS, "a") is None)
         freeze(own_valkey)

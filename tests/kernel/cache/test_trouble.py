@@ -10,7 +10,7 @@ from myclothes.engines.valkey import Valkey as Engine
 from myclothes.kernel.cache.client import Valkey
 from myclothes.kernel.errors import Unavailable
 from tests.conftest import Run
-from tests.kernel.cache.conftest import admin, counted, freeze, lossy_wire, thaw
+from tests.kernel.cache.conftest import admin, counted, eventually, freeze, lossy_wire, thaw
 
 
 def test_a_frozen_server_costs_no_more_than_the_time_limit(run: Run[Any], own_valkey: Engine) -> None:
@@ -25,7 +25,7 @@ def test_a_frozen_server_costs_no_more_than_the_time_limit(run: Run[Any], own_va
         assert late.value.in_doubt, "it left, so nobody knows"
         with pytest.raises(Unavailable):
             await read
-        assert 0.15 < time.monotonic() - began < 1
+        assert 0.15 < time.monotonic() - began < 5
         thaw(own_valkey)
         assert await patiently(valkey, "PING") == b"PONG"
         assert counted("myclothes_valkey_timeouts_total", valkey="frozen") >= 2
@@ -41,8 +41,7 @@ def test_a_silent_connection_is_given_up_for_a_new_one(run: Run[Any], own_valkey
         freeze(own_valkey)
         with pytest.raises(Unavailable):
             await valkey.execute("PING")
-        await asyncio.sleep(0.05)
-        assert not valkey.connected
+        await eventually(lambda: not valkey.connected)
         thaw(own_valkey)
         assert await patiently(valkey, "CLIENT", "ID") != first
         await valkey.close()
@@ -82,7 +81,7 @@ def test_what_never_left_is_sent_when_the_server_is_back(run: Run[Any], own_valk
         valkey = Valkey(own_valkey.url, timeout=10)
         await valkey.execute("PING")
         own_valkey.kill()
-        await asyncio.sleep(0.02)
+        await eventually(lambda: not valkey.connected)
         writes = [valkey.execute("INCR", "n") for _ in range(5)]
         await asyncio.to_thread(own_valkey.start)
         assert sorted(await asyncio.gather(*writes)) == [1, 2, 3, 4, 5]

@@ -14,18 +14,20 @@ from myclothes.kernel.cache.client import Script, Valkey
 from myclothes.kernel.cache.flight import Flights
 from myclothes.kernel.cache.kind import GONE, STAMP
 from tests.conftest import Run
-from tests.kernel.cache.conftest import admin, counted, eventually, lossy_wire
+from tests.kernel.cache.conftest import admin, counted, eventually, lossy_wire, remembered
 
 NUMBERS = Kind("number", int, seconds=60)
 UNGUARDED = Script("redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) return false")
 """What a cache does that does not know versions: whoever comes last is right."""
 
 
-def read_from(replica: "list[Versioned[int]]", arrives: asyncio.Event) -> Any:
+def read_from(replica: "list[Versioned[int]]", arrives: asyncio.Event, asked: asyncio.Event | None = None) -> Any:
     """A load that reads now and arrives later, as from a replica that lags or a database that is slow."""
 
     async def load() -> Versioned[int] | None:
         held = replica[-1] if replica else None
+        if asked is not None:
+            asked.set()
         await arrives.wait()
         return held
 
@@ -43,9 +45,9 @@ def test_a_fill_from_a_lagging_replica_cannot_undo_a_change(
     async def scenario() -> None:
         valkey = Valkey(cache_valkey.url)
         reader, writer = Aside(valkey, prefix=prefix), Aside(valkey, prefix=prefix)
-        arrives = asyncio.Event()
-        reading = asyncio.create_task(reader.get(NUMBERS, "price", read_from([Versioned(1, 4900)], arrives)))
-        await asyncio.sleep(0.02)
+        arrives, asked = asyncio.Event(), asyncio.Event()
+        reading = asyncio.create_task(reader.get(NUMBERS, "price", read_from([Versioned(1, 4900)], arrives, asked)))
+        await asked.wait()
         await writer.put(NUMBERS, "price", Versioned(2, 3900))
         arrives.set()
         shown = await reading
@@ -66,9 +68,9 @@ def test_a_fill_from_a_lagging_replica_cannot_bring_back_what_was_deleted(
     async def scenario() -> None:
         valkey = Valkey(cache_valkey.url)
         reader, writer = Aside(valkey, prefix=prefix), Aside(valkey, prefix=prefix)
-        arrives = asyncio.Event()
-        reading = asyncio.create_task(reader.get(NUMBERS, "price", read_from([Versioned(2, 4900)], arrives)))
-        await asyncio.sleep(0.02)
+        arrives, asked = asyncio.Event(), asyncio.Event()
+        reading = asyncio.create_task(reader.get(NUMBERS, "price", read_from([Versioned(2, 4900)], arrives, asked)))
+        await asked.wait()
         await writer.forget(NUMBERS, "price", 2)
         arrives.set()
         assert await reading == (None if guarded else 4900)
@@ -93,11 +95,14 @@ def test_what_was_read_before_a_change_was_heard_of_is_not_kept_in_memory(
             await writer.put(NUMBERS, "price", Versioned(1, 4900))
             await reader.start()
             await eventually(lambda: reader.remembers)
+            await writer.put(NUMBERS, "later", Versioned(1, 1))
+            await remembered(reader, NUMBERS, "later", read_from([], asyncio.Event()))
             wire.hold(b"GET")
             reading = asyncio.create_task(reader.get(NUMBERS, "price", read_from([], asyncio.Event())))
-            await asyncio.sleep(0.05)
+            await wire.holding.wait()
             await writer.put(NUMBERS, "price", Versioned(2, 3900))
-            await asyncio.sleep(0.05)
+            await writer.put(NUMBERS, "later", Versioned(2, 2))
+            await eventually(lambda: reader.peek(NUMBERS, "later") is None)
             wire.let_go()
             assert await reading == 4900, "it was true when it was asked for"
             assert reader.peek(NUMBERS, "price") == (None if guarded else 4900)
@@ -148,14 +153,13 @@ def test_in_every_story_the_newest_wins(
     key = f"story-{next(numbers)}"
 
     async def scenario() -> None:
-        arrivals = [asyncio.Event() for _ in asides]
-        loads = [
-            asyncio.create_task(
-                aside.get(NUMBERS, key, read_from([] if version is None else [Versioned(version, version)], arrives))
-            )
-            for aside, version, arrives in zip(asides, loaded, arrivals, strict=True)
-        ]
-        await asyncio.sleep(0.002)
+        arrivals, asked = [asyncio.Event() for _ in asides], [asyncio.Event() for _ in asides]
+        loads = []
+        for aside, version, *events in zip(asides, loaded, arrivals, asked, strict=True):
+            load = read_from([] if version is None else [Versioned(version, version)], *events)
+            loads.append(asyncio.create_task(aside.get(NUMBERS, key, load)))
+        for event in asked:
+            await event.wait()
         held = b""
 
         async def take(step: Step) -> None:

@@ -53,7 +53,7 @@ class Reading:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         waits = {key: flight.wait() for key, flight in (joined | begun).items()}
-        values = await asyncio.gather(*waits.values())
+        values = await asyncio.gather(*waits.values()) if len(waits) > 1 else [await wait for wait in waits.values()]
         return {key: value for key, value in zip(waits, values, strict=True) if value is not None}
 
     async def _fly(self, kind: Kind[T], flights: dict[str, Flight], load_many: LoadMany[T]) -> None:

@@ -18,8 +18,9 @@ from myclothes.kernel.cache.wire import NOTHING, connect, let_go, reader
 
 log = logging.getLogger(__name__)
 PING = pack(("PING",))
-PING_EVERY, SILENCE = 0.5, 1.5
-"""Seconds. A connection that is silent for longer than `SILENCE` counts as lost: a cut cable says nothing."""
+PING_EVERY, MOST_UNANSWERED = 0.5, 3
+"""Seconds, and pings in a row. Then the connection counts as lost: a cut cable says nothing."""
+CONNECT_SECONDS = 1.5
 
 
 class Listener(Protocol):
@@ -57,9 +58,9 @@ class Tracking(asyncio.Protocol):
     async def _follow(self) -> None:
         pause = 0.02
         while True:
-            connection = self._endpoint.connection(protocol=3, socket_timeout=SILENCE)
+            connection = self._endpoint.connection(protocol=3, socket_timeout=CONNECT_SECONDS)
             try:
-                transport = await connect(connection, self, SILENCE)
+                transport = await connect(connection, self, CONNECT_SECONDS)
             except (ValkeyError, OSError):
                 pause = min(pause * 2, 1.0)
             else:
@@ -79,16 +80,17 @@ class Tracking(asyncio.Protocol):
         loop = asyncio.get_running_loop()
         self._gone.clear()
         self._reader = reader()
-        self._heard = loop.time()
         transport.write(self._hello)
-        while self._heard > loop.time() - SILENCE:
+        unanswered = 0
+        while unanswered < MOST_UNANSWERED:
+            asked = loop.time()
             transport.write(PING)
             try:
                 async with asyncio.timeout(PING_EVERY):
                     await self._gone.wait()
                 return
             except TimeoutError:
-                continue
+                unanswered = 0 if self._heard >= asked else unanswered + 1
 
     def data_received(self, data: bytes) -> None:
         self._heard = asyncio.get_running_loop().time()
