@@ -44,8 +44,9 @@ class Refused(Exception):
 class Table:
     """`seconds` bounds each call with all its retries; the first one has longer, since it loads the library.
 
-    `endpoint` is for a DynamoDB that is not AWS's own. Without `endpoint` the usual AWS sources give the credentials (environment, profile, role of the instance). With
-    it the table is made when it is missing, since a stand-in forgets its tables when it stops.
+    `endpoint` is for a DynamoDB that is not AWS's own. Without it the usual AWS sources give the credentials
+    (environment, profile, role of the instance). With it the table is made when it is missing, since a stand-in
+    forgets its tables when it stops.
     """
 
     def __init__(self, name: str, *, region: str, endpoint: str | None = None, seconds: float = 4.0) -> None:
