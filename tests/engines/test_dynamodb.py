@@ -1,6 +1,5 @@
-"""The stand-in for DynamoDB keeps tables for as long as it runs."""
+"""The stand-in for DynamoDB keeps what it is given for as long as it runs."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,21 +22,19 @@ async def ask(engine: DynamoDB, operation: str, **arguments: Any) -> Any:
 
 
 @pytest.mark.filterwarnings("default::DeprecationWarning")
-def test_it_keeps_a_table_until_it_stops(engines_folder: Path, run: Run[Any]) -> None:
-    engine = DynamoDB(engines_folder / "brief-dynamodb")
-    engine.start()
+def test_it_keeps_what_it_is_given(dynamodb: DynamoDB, prefix: str, run: Run[Any]) -> None:
+    table = f"carts-{prefix.strip(':')}"
+    key = {"id": {"S": "one"}}
     run(
         ask(
-            engine,
+            dynamodb,
             "create_table",
-            TableName="carts",
+            TableName=table,
             KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
             AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
             BillingMode="PAY_PER_REQUEST",
         )
     )
-    assert run(ask(engine, "list_tables"))["TableNames"] == ["carts"]
-    engine.stop()
-    engine.start()
-    assert run(ask(engine, "list_tables"))["TableNames"] == []
-    engine.stop()
+    run(ask(dynamodb, "put_item", TableName=table, Item=key))
+    assert run(ask(dynamodb, "get_item", TableName=table, Key=key))["Item"] == key
+    assert dynamodb.alive
