@@ -12,6 +12,7 @@ import time
 import tracemalloc
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from myclothes.catalog.generate import generate
@@ -23,8 +24,7 @@ from myclothes.kernel.db.migrate import migrate
 from myclothes.kernel.db.pools import Database
 
 SIZES = (1_000, 10_000, 100_000)
-SCHEMA = "growth"
-ROUNDS = 15
+ROUNDS = 25
 
 QUESTIONS: tuple[tuple[str, ListingQuery], ...] = (
     ("everything, page 1", ListingQuery()),
@@ -53,50 +53,65 @@ class Row:
 
 
 async def measure(dsn: str, sizes: Sequence[int] = SIZES, say: Callable[[str], None] = lambda _: None) -> list[Row]:
-    """Grow a catalogue in a schema of its own and measure at each size. Medians; nothing comes from a cache."""
-    await migrate(dsn, SCHEMA)
-    rows: dict[str, Row] = {}
-
-    def note(what: str, unit: str, value: float) -> None:
-        rows.setdefault(what, Row(what, unit)).values.append(value)
-
-    for size in sizes:
-        began = time.perf_counter()
-        added = await generate(dsn, SCHEMA, size, lambda done, of: say(f"{done:,} of {of:,} products"))
-        note("generate, products a second", "1/s", added / (time.perf_counter() - began))
-        database = Database(dsn, schema=SCHEMA)
-        try:
-            await _at_one_size(database, note)
-        finally:
-            await database.close()
-    return list(rows.values())
-
-
-async def _at_one_size(database: Database, note: Callable[[str, str, float], None]) -> None:
-    source = Source(database, "USD")
-    version = (await source.version()).version
-    began = time.perf_counter()
-    await source.categories(version, "en")
-    note("load the index, once a worker", "ms", (time.perf_counter() - began) * 1e3)
-    for what, query in QUESTIONS:
-
-        async def ask(query: ListingQuery = query) -> object:
-            found = (await source.found(version, query.q)).value if query.q else None
-            return await source.listing(version, query, found, "en")
-
-        note(what, "ms", await _median(ask))
-    note("a product", "ms", await _median(lambda: source.product("boxy-heavyweight-tee", "en")))
-    note("memory of the index", "MB", await _memory(database, version))
+    """A catalogue of each size in a schema of its own; then every question to each of them in turn, so that what else
+    the machine does falls on all sizes alike. Medians; nothing comes from a cache.
+    """
+    generated, loaded, product, memory = (
+        Row("generate, products a second", "1/s"),
+        Row("load the index, once a worker", "ms"),
+        Row("a product", "ms"),
+        Row("memory of the index", "MB"),
+    )
+    shops: list[_Shop] = []
+    try:
+        for size in sizes:
+            schema = f"growth_{size}"
+            await migrate(dsn, schema)
+            began = time.perf_counter()
+            added = await generate(dsn, schema, size, lambda done, of: say(f"{done:,} of {of:,} products"))
+            generated.values.append(added / (time.perf_counter() - began))
+            shop = await _Shop.over(Database(dsn, schema=schema))
+            shops.append(shop)
+            began = time.perf_counter()
+            await shop.source.categories(shop.version, "en")
+            loaded.values.append((time.perf_counter() - began) * 1e3)
+        rows = [Row(what, "ms", await _medians([shop.asking(query) for shop in shops])) for what, query in QUESTIONS]
+        product.values = await _medians([partial(shop.source.product, "boxy-heavyweight-tee", "en") for shop in shops])
+        memory.values = [await _memory(shop.database, shop.version) for shop in shops]
+    finally:
+        for shop in shops:
+            await shop.database.close()
+    return [generated, loaded, *rows, product, memory]
 
 
-async def _median(ask: Callable[[], Awaitable[object]]) -> float:
-    """Milliseconds."""
-    times = []
+@dataclass(frozen=True, slots=True)
+class _Shop:
+    database: Database
+    source: Source
+    version: int
+
+    @classmethod
+    async def over(cls, database: Database) -> "_Shop":
+        source = Source(database, "USD")
+        return cls(database, source, (await source.version()).version)
+
+    def asking(self, query: ListingQuery) -> Callable[[], Awaitable[object]]:
+        async def ask() -> object:
+            found = (await self.source.found(self.version, query.q)).value if query.q else None
+            return await self.source.listing(self.version, query, found, "en")
+
+        return ask
+
+
+async def _medians(asked: Sequence[Callable[[], Awaitable[object]]]) -> list[float]:
+    """Milliseconds of each."""
+    times: list[list[float]] = [[] for _ in asked]
     for _ in range(ROUNDS + 2):
-        began = time.perf_counter()
-        await ask()
-        times.append((time.perf_counter() - began) * 1e3)
-    return statistics.median(times[2:])
+        for ask, taken in zip(asked, times, strict=True):
+            began = time.perf_counter()
+            await ask()
+            taken.append((time.perf_counter() - began) * 1e3)
+    return [statistics.median(taken[2:]) for taken in times]
 
 
 async def _memory(database: Database, version: int) -> float:
