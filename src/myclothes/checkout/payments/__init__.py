@@ -1,0 +1,1 @@
+"""Who takes the money: one protocol, and a provider a file."""
