@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 
-from myclothes.cart.model import EMPTY, MAX_QUANTITY, Add, CartFull, SaveForLater, SetQuantity
+from myclothes.cart.model import EMPTY, MAX_QUANTITY, Add, Cart, CartFull, Line, SaveForLater, SetQuantity
 from myclothes.cart.stores.cookie import MAX_TOKEN, CookieStore
 from myclothes.cart.stores.cookie_code import Carried, decode, decode_count, encode
 from myclothes.cart.stores.cookie_seal import Refused, Seal, sealed_length
@@ -164,4 +164,19 @@ def test_the_length_of_a_seal_is_known_beforehand() -> None:
         assert len(seal.seal(b"x" * length)) == sealed_length(length)
     with pytest.raises(Refused):
         seal.open("1" + "A" * 10)
-    assert decode(encode(Carried(b"abcd", 7))) == Carried(b"abcd", 7)
+
+
+def test_an_honest_seal_around_no_cart_is_an_empty_cart(run: Any) -> None:
+    """As a version of ours that was withdrawn might have left it."""
+
+    async def scenario() -> None:
+        store = store_with(NEW)
+        whole = encode(Carried(b"8 bytes.", 2_000_000_000, Cart((Line(TEE, 2, 4900, 1_800_000_000),))))
+        assert (await store.read(Seal([NEW]).seal(whole))).count == 2
+        for content in (whole[:-1], whole[:4], whole[:9], b"\xff" * 30, whole + b"\x01\x02\x02\x03"):
+            before = refusals("unreadable")
+            assert await store.read(Seal([NEW]).seal(content)) == EMPTY
+            assert refusals("unreadable") == before + 1
+            assert await store.count(Seal([NEW]).seal(content[:8])) == 0
+
+    run(scenario())

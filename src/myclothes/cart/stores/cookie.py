@@ -79,7 +79,11 @@ class CookieStore:
 
     async def count(self, token: str | None) -> int:
         content = self._unsealed(token)
-        expires, units = decode_count(content) if content else (0, 0)
+        try:
+            expires, units = decode_count(content) if content else (0, 0)
+        except ValueError:
+            _refused("unreadable")
+            return 0
         return units if expires > self._clock() else 0
 
     async def merge(self, source: str | None, target: str | None) -> MergeResult:
@@ -117,8 +121,14 @@ class CookieStore:
 
     def _open(self, token: str | None) -> Carried | None:
         content = self._unsealed(token)
-        carried = decode(content) if content else None
-        return carried if carried and carried.expires > self._clock() else None
+        if not content:
+            return None
+        try:
+            carried = decode(content)
+        except ValueError:
+            _refused("unreadable")
+            return None
+        return carried if carried.expires > self._clock() else None
 
     def _with_newer(self, known: Carried, other: Carried) -> Carried:
         """Two versions of one cart. An older one has nothing to say; any other loses no line and no unit."""
@@ -144,8 +154,7 @@ class CookieStore:
                 raise Refused("too long")
             return self._seal.open(token)
         except Refused as refused:
-            _log.warning("A cart cookie was refused (%s); the shopper sees an empty cart.", refused)
-            _REFUSED.labels(str(refused)).inc()
+            _refused(str(refused))
             return None
 
     def _sealed(self, carried: Carried) -> str:
@@ -168,6 +177,11 @@ class CookieStore:
         now = self._clock()
         notes = [note for note in carried.notes if note.until > now][-(MAX_NOTES - 1) :]
         return replace(carried, notes=(*notes, Note.of(key, stands_for, int(now + KEY_SECONDS))))
+
+
+def _refused(reason: str) -> None:
+    _log.warning("A cart cookie was refused (%s); the shopper sees an empty cart.", reason)
+    _REFUSED.labels(reason).inc()
 
 
 def _print(text: str) -> bytes:

@@ -6,6 +6,7 @@ takes 14 bytes.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from myclothes.cart.model import EMPTY, Cart, Line
 
@@ -62,8 +63,14 @@ def encode(carried: Carried) -> bytes:
 
 
 def decode(content: bytes) -> Carried:
-    """Raises `ValueError`, `IndexError` or `StopIteration` for what `encode` did not make."""
-    data = iter(content)
+    """Raises `ValueError` for what `encode` did not make."""
+    try:
+        return _decoded(iter(content))
+    except (StopIteration, IndexError) as error:
+        raise ValueError("not a cart") from error
+
+
+def _decoded(data: Iterator[int]) -> Carried:
     cart_id = _bytes(data, CART_ID)
     expires, _count, notes_count = _get(data), _get(data), _get(data)
     notes = tuple(Note(_bytes(data, _HASH), _bytes(data, _PRINT), _get(data)) for _ in range(notes_count))
@@ -79,9 +86,12 @@ def decode(content: bytes) -> Carried:
 
 
 def decode_count(content: bytes) -> tuple[int, int]:
-    """Only `expires` and the units, without reading the lines."""
+    """Only `expires` and the units, without reading the lines. Raises `ValueError` as `decode` does."""
     data = iter(content[CART_ID:])
-    return _get(data), _get(data)
+    try:
+        return _get(data), _get(data)
+    except StopIteration as error:
+        raise ValueError("not a cart") from error
 
 
 def _put(out: bytearray, number: int) -> None:
@@ -102,7 +112,10 @@ def _get(data: Iterator[int], first: int | None = None) -> int:
 
 
 def _bytes(data: Iterator[int], length: int) -> bytes:
-    return bytes(next(data) for _ in range(length))
+    taken = bytes(islice(data, length))
+    if len(taken) < length:
+        raise ValueError("not a cart")
+    return taken
 
 
 def _unsigned(number: int) -> int:
