@@ -118,6 +118,22 @@ def test_a_safe_write_whose_answer_was_lost_is_repeated(run: Run[Any], own_valke
     run(scenario())
 
 
+def test_a_safe_write_that_could_not_be_repeated_is_in_doubt(run: Run[Any], own_valkey: Engine) -> None:
+    async def scenario() -> None:
+        valkey = Valkey(own_valkey.url, timeout=0.3)
+        await valkey.execute("PING")
+        freeze(own_valkey)
+        left = valkey.execute("INCR", "n", safe=True)
+        await asyncio.sleep(0)
+        own_valkey.kill()
+        with pytest.raises(Unavailable) as lost:
+            await left
+        assert lost.value.in_doubt, "it left once"
+        await valkey.close()
+
+    run(scenario())
+
+
 def test_a_command_that_breaks_the_connection_each_time_is_not_repeated_for_ever(
     run: Run[Any], own_valkey: Engine
 ) -> None:

@@ -72,20 +72,18 @@ class Cluster:
             self._follow(command, address)
         elif refusal.word == "ASK":
             _, address = _redirection(refusal, lane)
-            # Right before the command and in one write with it, so nothing can come between.
-            self._lane(address, command.durable).ask(self._asking(command))
-            self._follow(command, address)
+            self._follow(command, address, self._asking(command))
         else:
             if refusal.word in NOT_NOW:
                 self._topology.look()
             settle(self, lane, command, refusal)
 
-    def _follow(self, command: Command, address: Address) -> None:
+    def _follow(self, command: Command, address: Address, first: Command | None = None) -> None:
         metrics.REDIRECTS.labels(self._name).inc()
         if self._loop.time() >= command.deadline:
             command.fail("still being sent elsewhere when its time was over", in_doubt=False)
         else:
-            self._lane(address, command.durable).ask(command)
+            self._lane(address, command.durable).ask(command, first)
 
     def _asking(self, command: Command) -> Command:
         asking = Command(ASKING, self._loop.create_future(), command.deadline, durable=command.durable)

@@ -40,7 +40,10 @@ class Script:
 
 
 class Command:
-    """`deadline` is in loop time. `safe` tells that a second execution does no harm. `slot` is -1 for any node."""
+    """`deadline` is in loop time. `safe` tells that a second execution does no harm. `slot` is -1 for any node.
+
+    `sent` counts the connections that were lost while it was under way: it may have been executed on each.
+    """
 
     __slots__ = ("deadline", "durable", "full", "future", "packed", "safe", "sent", "slot")
 
@@ -65,7 +68,7 @@ class Command:
 
     def fail(self, why: str, *, in_doubt: bool) -> None:
         """`why` is for whoever reads the logs; the shopper gets the general message."""
-        error = Unavailable(in_doubt=in_doubt)
+        error = Unavailable(in_doubt=in_doubt or self.sent > 0)
         error.add_note(f"Valkey: {why}")
         self.end(error)
 

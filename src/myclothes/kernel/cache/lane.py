@@ -55,8 +55,8 @@ class Lane(asyncio.Protocol):
     def is_connected(self) -> bool:
         return self._transport is not None
 
-    def ask(self, command: Command) -> None:
-        """Queue a command; it leaves with all others of this tick."""
+    def ask(self, command: Command, first: Command | None = None) -> None:
+        """Queue a command; it leaves with all others of this tick, and right after `first`."""
         if self._closed:
             command.fail("the client is closed", in_doubt=False)
             return
@@ -64,10 +64,11 @@ class Lane(asyncio.Protocol):
             metrics.REFUSED.labels(self.name).inc()
             command.fail("the queue is full", in_doubt=False)
             return
+        together = (command,) if first is None else (first, command)
         if command.sent:
-            self._waiting.appendleft(command)  # it is older than what waits
+            self._waiting.extendleft(reversed(together))  # it is older than what waits
         else:
-            self._waiting.append(command)
+            self._waiting.extend(together)
         self._flush_soon()
 
     def _flush_soon(self) -> None:
@@ -146,7 +147,7 @@ class Lane(asyncio.Protocol):
         self._watch()
 
     def _fail(self, command: Command, why: str, *, in_doubt: bool) -> None:
-        if in_doubt:
+        if in_doubt or command.sent:
             metrics.IN_DOUBT.labels(self.name).inc()
         command.fail(f"{self.name}: {why}", in_doubt=in_doubt)
 
