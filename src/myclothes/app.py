@@ -26,6 +26,7 @@ from myclothes.kernel import logs
 from myclothes.kernel.cache.aside import Aside
 from myclothes.kernel.cache.client import Valkey
 from myclothes.kernel.db.pools import Database
+from myclothes.kernel.mail.inbox_pages import InboxPages
 from myclothes.kernel.mail.mailer import OutboxMailer
 from myclothes.kernel.web.cookies import ShopCookies
 from myclothes.kernel.web.edge import Edge
@@ -37,8 +38,11 @@ from myclothes.kernel.web.render import Renderer
 from myclothes.kernel.web.router import Router
 from myclothes.kernel.web.sessions import Sessions
 from myclothes.kernel.web.static import Static
+from myclothes.orders import pages as order_pages
+from myclothes.orders.keys import OrderKeys
+from myclothes.orders.seller import Seller
+from myclothes.orders.viewing import Viewing
 from myclothes.settings import Settings
-
 
 CACHE_SECONDS = 0.2
 """How long a page waits for the cache before it asks PostgreSQL."""
@@ -122,7 +126,7 @@ def application(shop: Shop) -> Edge:
     settings = shop.settings
     static = Static()
     renderer = Renderer(
-        [shelf.TEMPLATES, cart_pages.TEMPLATES, account_pages.TEMPLATES],
+        [shelf.TEMPLATES, cart_pages.TEMPLATES, account_pages.TEMPLATES, order_pages.TEMPLATES],
         static_url=static.url,
         currency=settings.currency,
         base_url=settings.base_url,
@@ -142,6 +146,7 @@ def application(shop: Shop) -> Edge:
         ClientAddresses(settings.trusted_proxies),
     )
     carts = AccountCarts(shop.cart.store, shop.database, shop.sessions, shop.cookies.cart)
+    viewing = Viewing(desk, shop.sessions, shop.database, OrderKeys(settings.secrets))
     routes = [
         *catalog_pages.routes(
             shop.catalog,
@@ -155,10 +160,20 @@ def application(shop: Shop) -> Edge:
         ),
         *cart_pages.routes(shop.cart, shop.catalog, renderer, carts, settings.cart_days),
         *account_pages.routes(desk, shop.accounts, door=carts),
+        *order_pages.routes(
+            desk,
+            viewing,
+            shop.database,
+            seller=Seller.of(settings.seller_name, settings.seller_address, settings.seller_number, settings.mail_from),
+        ),
         *static.routes(),
         *language_routes(shop.cookies),
         *health.routes(),
     ]
+    if settings.mail == "inbox:":
+        routes += InboxPages(
+            shop.database, renderer, partial(chrome, shop.catalog), greeting.badge, settings.mail_from
+        ).routes()
     return Edge(
         Router(routes),
         errors=ErrorPages(renderer),

@@ -26,6 +26,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 Chrome = Callable[[str], Awaitable[Mapping[str, Any]]]
 """What header and footer list, by language."""
 HOME = "/account"
+KEPT = ("email", "next", "token")
+"""Fields that a refused form comes back with."""
 
 
 class Desk:
@@ -50,6 +52,8 @@ class Desk:
     async def page(self, visit: Visit, template: str, *, status: int = 200, **context: Any) -> Response:
         """A page of the account, never stored by anybody. What was left for the next page to say is said here."""
         said = await self._said(visit)
+        if "form" in context:
+            context["form"] = dict.fromkeys(KEPT, "") | context["form"]
         page = self._renderer.page(
             template, visit, badge=await self._badge(visit), said=said, **await self._chrome(visit.language), **context
         )
@@ -62,7 +66,7 @@ class Desk:
         if visit.wants_json:
             raise error
         errors = error.fields if isinstance(error, Invalid) else {"": error.message}
-        kept = {name: value for name, value in form.items() if name in ("email", "next", "token")}
+        kept = {name: value for name, value in form.items() if name in KEPT}
         response = await self.page(visit, template, status=error.status, form=kept, errors=errors, **context)
         if isinstance(error, TooManyRequests):
             response.headers["retry-after"] = str(error.retry_after)
