@@ -10,13 +10,12 @@ Which layout and which parts those are depends on the form, so that the two form
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
 
+from myclothes.kernel.dates import format_day
 from myclothes.kernel.i18n import DEFAULT_LANGUAGE, LANGUAGES, translate, translations
 from myclothes.kernel.mail.message import Letter, one_line
 from myclothes.kernel.money import format_money
@@ -71,15 +70,11 @@ class Letters:
         )
         environment.filters.update(
             money=lambda amount, code=currency: format_money(amount, code, language),
-            day=lambda day: _day(day, language),
+            day=lambda day: format_day(day, language),
             message=lambda text: translate(text, language),
             wrapped=_wrapped,
         )
         return environment
-
-
-def _day(day: datetime | date, language: str) -> str:
-    return format_date(day, "long", locale=language)
 
 
 def _wrapped(text: str) -> str:

@@ -33,8 +33,12 @@ def one_line(text: str) -> str:
 
 def message_id(key: str, sender: str) -> str:
     """The same for the same mail, however often it is sent: who gets it twice can tell."""
-    domain = sender.rpartition("@")[2].rstrip(">").strip()
-    return f"<{hashlib.blake2b(key.encode(), digest_size=20).hexdigest()}@{domain}>"
+    return f"<{hashlib.blake2b(key.encode(), digest_size=20).hexdigest()}@{domain_of(sender)}>"
+
+
+def domain_of(sender: str) -> str:
+    """`shop.example` of `Name <orders@shop.example>`."""
+    return sender.rpartition("@")[2].rstrip("> ")
 
 
 def message(letter: Letter, to: str, sender: str, identity: str) -> EmailMessage:

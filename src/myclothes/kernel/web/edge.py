@@ -61,6 +61,7 @@ class Edge:
             self._headers.append((b"x-instance", instance.encode()))
         if zone:
             self._headers.append((b"x-zone", zone.encode()))
+        self._headers_without_policy = [pair for pair in self._headers if pair[0] != b"content-security-policy"]
         self._metrics = WebMetrics()
         self._deadlines = Deadlines(seconds, self.hand_over_metrics)
         self._worker = os.urandom(5).hex()
@@ -96,7 +97,7 @@ class Edge:
                 status = message["status"]
                 message["headers"] = [
                     *message.get("headers", ()),
-                    *self._headers,
+                    *(self._headers_without_policy if visit.own_policy else self._headers),
                     (b"x-request-id", identity.encode()),
                 ]
             elif visit.method == "HEAD":

@@ -15,6 +15,7 @@ its content is `badge.html`, rendered with `count` (None: unknown) and `signed_i
     {{ "/cart"|link }}                            the address with the visitor's language prefix
     {{ "/cart"|absolute }}                        base_url + path, for canonical and Open Graph
     {{ notice|message }}                          a Message (or a plain msgid) in the visitor's language
+    {{ order.placed_at|day }}  {{ sent_at|moment }}  November 22, 2026; the same with the time
 """
 
 from collections.abc import Callable, Sequence
@@ -26,6 +27,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from myclothes.kernel.dates import format_day, format_moment
 from myclothes.kernel.i18n import LANGUAGES, translate, translations
 from myclothes.kernel.money import format_money
 from myclothes.kernel.web.badge import UNKNOWN, Badge
@@ -91,6 +93,8 @@ class Renderer:
             link=_link,
             absolute=lambda path: self._base_url + path,
             message=lambda text: translate(text, language),
+            day=lambda day: format_day(day, language),
+            moment=lambda moment: format_moment(moment, language),
         )
         return environment
 

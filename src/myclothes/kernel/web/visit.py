@@ -38,6 +38,7 @@ class Visit:
         "headers",
         "method",
         "overdue",
+        "own_policy",
         "path",
         "prefix",
         "query",
@@ -54,6 +55,7 @@ class Visit:
         self.query: bytes = scope["query_string"]
         self.request_id = request_id
         self.started = started  # time.perf_counter() when the request came in
+        self.own_policy = False  # the answer brings a content security policy of its own
         self.overdue = False  # set by the deadline that cancels the handler
         self.route = ""  # the pattern that matched, such as /p/{slug}; set by the router, for logs and metrics
         self._shop_cookies = cookies
