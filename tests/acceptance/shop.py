@@ -1,8 +1,9 @@
-"""A whole shop to be hurt: its own engines with real persistence, and several web instances started by `serve`."""
+"""A whole shop to be hurt: engines with real persistence, and several web instances started by `serve`."""
 
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import httpx
 
 from myclothes.engines.dynamodb import DynamoDB, free_port
+from myclothes.engines.engine import Engine
 from myclothes.engines.postgres import Postgres
 from myclothes.engines.valkey import CACHE, DURABLE, Valkey
 from myclothes.settings import Settings
@@ -63,69 +65,85 @@ class Instance:
                 raise
 
 
-class Shop:
-    """Engines, schema, demo shop and `instances` web instances over them."""
+class Engines:
+    """Everything below the web tier, with persistence as in production, the schema and the demo shop."""
 
-    def __init__(self, folder: Path, *, carts: str, instances: int = 2) -> None:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.postgres = Postgres(folder / "postgres")
         self.durable = Valkey(folder / "durable", DURABLE)
         self.cache = Valkey(folder / "cache", CACHE)
-        self.dynamodb = DynamoDB(folder / "dynamodb") if carts == "dynamodb" else None
+        self.dynamodb = DynamoDB(folder / "dynamodb")
         self.settings = Settings(
             database=self.postgres.dsn("shop"),
             durable=self.durable.url,
             cache=self.cache.url,
             secrets=("for-the-tests-" + "x" * 32,),
-            carts=carts,
-            dynamodb_endpoint=self.dynamodb.endpoint if self.dynamodb else None,
+            dynamodb_endpoint=self.dynamodb.endpoint,
         )
-        self.instances = [self._instance(folder, number) for number in range(instances)]
 
-    def _instance(self, folder: Path, number: int) -> Instance:
-        port = free_port()
-        settings = replace(
-            self.settings,
-            port=port,
-            base_url=f"http://127.0.0.1:{port}",
-            instance=f"web-{number}",
-            runtime_dir=folder / f"web-{number}",
-        )
-        return Instance(settings, folder / f"web-{number}.log")
-
-    def start(self) -> None:
-        """The engines first, then the schema and the demo shop, then the web instances."""
-        self.start_engines()
+    def open(self) -> None:
+        self.start()
+        self.postgres.create_database("shop")
         environment = os.environ | self.settings.to_env()
         for command in ("migrate", "seed"):
             subprocess.run([sys.executable, "-m", "myclothes", command], env=environment, check=True, timeout=60)
-        self.start_web()
 
-    def start_engines(self) -> None:
-        for engine in self.engines:
+    def start(self) -> None:
+        for engine in self._all:
             engine.launch()
-        for engine in self.engines:
+        for engine in self._all:
             engine.wait()
-        self.postgres.create_database("shop")
 
-    def start_web(self) -> None:
+    def kill(self) -> None:
+        """No process gets a chance to say goodbye. The stand-in for DynamoDB lives on: it keeps nothing on disk."""
+        for engine in (self.postgres, self.durable, self.cache):
+            engine.kill()
+
+    def stop(self) -> None:
+        for engine in self._all:
+            engine.stop()
+
+    @property
+    def _all(self) -> list[Engine]:
+        return [self.postgres, self.durable, self.cache, self.dynamodb]
+
+
+class Shop:
+    """`instances` web instances over `engines`, with the carts in the store named."""
+
+    def __init__(self, engines: Engines, *, carts: str, instances: int = 2) -> None:
+        self.engines = engines
+        self.settings = replace(engines.settings, carts=carts)
+        self.instances = [self._instance(number) for number in range(instances)]
+
+    def start(self) -> None:
         for instance in self.instances:
             instance.start()
         for instance in self.instances:
             instance.wait_until_ready()
 
     def kill_everything(self) -> None:
-        """No process gets a chance to say goodbye."""
         for instance in self.instances:
             instance.kill()
-        for engine in self.engines:
-            engine.kill()
+        self.engines.kill()
+
+    def restart_everything(self) -> None:
+        self.engines.start()
+        self.start()
 
     def stop(self) -> None:
         for instance in self.instances:
             instance.kill()
-        for engine in self.engines:
-            engine.stop()
 
-    @property
-    def engines(self) -> list[Postgres | Valkey | DynamoDB]:
-        return [self.postgres, self.durable, self.cache, *([self.dynamodb] if self.dynamodb else [])]
+    def _instance(self, number: int) -> Instance:
+        port, name = free_port(), f"web-{number}"
+        folder = Path(tempfile.mkdtemp(prefix=f"{self.settings.carts}-", dir=self.engines.folder))
+        settings = replace(
+            self.settings,
+            port=port,
+            base_url=f"http://127.0.0.1:{port}",
+            instance=name,
+            runtime_dir=folder / name,
+        )
+        return Instance(settings, folder / f"{name}.log")

@@ -88,5 +88,8 @@ async def keep_adding(
 
 
 async def losses(shoppers: list[Shopper], shop: str) -> int:
-    """How many acknowledged units are gone, over all shoppers."""
-    return sum(sum((await shopper.missing(shop)).values()) for shopper in shoppers)
+    """How many acknowledged units are gone, over all shoppers, who then leave."""
+    missing = [await shopper.missing(shop) for shopper in shoppers]
+    for shopper in shoppers:
+        await shopper.client.aclose()
+    return sum(units.total() for units in missing)

@@ -6,21 +6,22 @@ The loads are small, because the suite runs on any laptop; the kills are real.
 import asyncio
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.acceptance.shop import Shop
+from tests.acceptance.shop import Engines, Shop
 from tests.acceptance.shoppers import Shopper, arrive, keep_adding, losses
 from tests.conftest import Run
 
-SHOPPERS, ADDS = 12, 25
+SHOPPERS, ADDS = 12, 20
+GONE_SECONDS = 2.5
+"""Longer than a web instance waits for an engine before it answers 503."""
 
 
 @pytest.fixture(scope="module", params=["valkey", "sql", "cookie", "dynamodb", "memory"])
-def shop(request: pytest.FixtureRequest, engines_folder: Path) -> Iterator[Shop]:
-    shop = Shop(engines_folder / f"kills-{request.param}", carts=request.param)
+def shop(request: pytest.FixtureRequest, shop_engines: Engines) -> Iterator[Shop]:
+    shop = Shop(shop_engines, carts=request.param)
     try:
         shop.start()
         yield shop
@@ -59,12 +60,12 @@ async def killed_half_way(
         await asyncio.to_thread(shop.instances[0].kill)
         await asyncio.to_thread(shop.instances[0].start)
         await asyncio.to_thread(shop.instances[0].wait_until_ready)
-    if "durable" in kill:
-        await asyncio.to_thread(shop.durable.kill)
-        await asyncio.to_thread(shop.durable.start)
-    if "postgres" in kill:
-        await asyncio.to_thread(shop.postgres.kill)
-        await asyncio.to_thread(shop.postgres.start)
+    for engine in (shop.engines.durable, shop.engines.postgres):
+        if engine.what not in kill:
+            continue
+        await asyncio.to_thread(engine.kill)
+        await asyncio.sleep(GONE_SECONDS)
+        await asyncio.to_thread(engine.start)
     await adding
 
 
@@ -96,6 +97,7 @@ def test_an_add_with_a_key_is_applied_once_however_often_it_is_retried(
         await killed_half_way(shop, shoppers, skus, retry=True, kill=["web"])
         for shopper in shoppers:
             assert await shopper.cart(shop.instances[1].url) == dict(shopper.acknowledged)
+            await shopper.client.aclose()
 
     run(scenario())
 
@@ -103,7 +105,7 @@ def test_an_add_with_a_key_is_applied_once_however_often_it_is_retried(
 def test_killing_the_engine_that_holds_the_carts_loses_no_acknowledged_add(
     shop: Shop, skus: list[str], run: Run[None]
 ) -> None:
-    engine = {"valkey": "durable", "sql": "postgres"}.get(shop.settings.carts)
+    engine = {"valkey": shop.engines.durable.what, "sql": shop.engines.postgres.what}.get(shop.settings.carts)
     if engine is None:
         pytest.skip(f"{shop.settings.carts}: no engine of this machine keeps these carts on disk")
 
@@ -124,8 +126,7 @@ def test_a_restart_of_everything_loses_no_acknowledged_add(shop: Shop, skus: lis
         shoppers = await arrive([i.url for i in shop.instances], skus, SHOPPERS)
         await keep_adding(shoppers, lambda turn: [shop.instances[0].url], skus, each=5, retry=False)
         await asyncio.to_thread(shop.kill_everything)
-        await asyncio.to_thread(shop.start_engines)
-        await asyncio.to_thread(shop.start_web)
+        await asyncio.to_thread(shop.restart_everything)
         vanished_units_are_as_declared(shop, await losses(shoppers, shop.instances[1].url))
 
     run(scenario())

@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.acceptance.shop import Shop
+from tests.acceptance.shop import Engines, Shop
 
-CONTRACT = Path(__file__).parent.parent / "docs" / "contract.md"
+CONTRACT = Path(__file__).parent.parent.parent / "docs" / "contract.md"
 JSON = {"Accept": "application/json"}
 
 
@@ -40,8 +40,8 @@ def addresses(*, to_come: bool) -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def shop(engines_folder: Path) -> Iterator[Shop]:
-    shop = Shop(engines_folder / "contract", carts="valkey", instances=1)
+def shop(shop_engines: Engines) -> Iterator[Shop]:
+    shop = Shop(shop_engines, carts="valkey", instances=1)
     try:
         shop.start()
         yield shop
@@ -70,7 +70,7 @@ def a_sku(client: httpx.Client) -> str:
     return next(str(v["sku"]) for v in variants if v["available"] >= 2)
 
 
-@pytest.mark.parametrize("name", commands(to_come=False))
+@pytest.mark.parametrize("name", list(commands(to_come=False)))
 def test_a_listed_command_helps_with_an_example(name: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "myclothes", name, "--help"], capture_output=True, text=True, timeout=30
@@ -79,7 +79,7 @@ def test_a_listed_command_helps_with_an_example(name: str) -> None:
     assert re.search(rf"(?i)example[\s\S]*myclothes {name}", done.stdout)
 
 
-@pytest.mark.parametrize("name", commands(to_come=True))
+@pytest.mark.parametrize("name", list(commands(to_come=True)))
 def test_a_command_to_come_does_not_pretend(name: str) -> None:
     done = subprocess.run([sys.executable, "-m", "myclothes", name], capture_output=True, text=True, timeout=30)
     assert done.returncode == 2
