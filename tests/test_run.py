@@ -98,7 +98,7 @@ def test_the_next_start_finds_everything_again_after_closing_and_after_a_kill(da
     shopper = httpx.Client(headers=JSON)
     assert shopper.post(f"{shop.url}/cart/lines", data={"sku": a_sku(shop), "quantity": "2"}).status_code == 200
     pids = shop.pids()
-    assert set(pids) == {"postgres", "durable", "cache", "web"}
+    assert set(pids) == {"postgres", "durable", "cache", "web", "relay"}
     assert shop.close() == ""
     assert shop.process.returncode == 0
     assert all(gone(pid) for pid in pids.values())

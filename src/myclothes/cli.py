@@ -63,6 +63,15 @@ def _parser() -> argparse.ArgumentParser:
         "one production web instance, set up by environment variables alone",
         "MYCLOTHES_DATABASE=postgresql://shop@db/shop … myclothes serve",
     )
+    relay = command(
+        "relay",
+        _relay,
+        "send mail, settle payments: everything that is done after the shopper's answer",
+        "myclothes relay --once --data .myclothes",
+    )
+    relay.add_argument("--once", action="store_true", help="do what is due now, and end")
+    relay.add_argument("--parked", action="store_true", help="list what is not tried any more, and why")
+    relay.add_argument("--retry", action="store_true", help="have all of that tried again")
     migrate = command("migrate", _migrate, "bring the database up to date", "myclothes migrate")
     seed = command("seed", _seed, "load the demo shop", "myclothes seed --products 100000")
     seed.add_argument(
@@ -73,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     photo.add_argument("slug", help="the product, as in its address /p/SLUG")
     photo.add_argument("colour", help="one of its colours, as in the addresses of its pictures")
     photo.add_argument("file", type=Path, help="a JPEG, PNG or WebP file")
-    for keeper in (migrate, seed, photo):
+    for keeper in (relay, migrate, seed, photo):
         keeper.add_argument(
             "--data", type=Path, help="the folder of a shop opened by `run`, in place of the environment"
         )
@@ -100,6 +109,20 @@ def _serve(_arguments: argparse.Namespace, _terminal: Terminal) -> None:
     from myclothes.serve import serve
 
     serve(settings)
+
+
+def _relay(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    from myclothes.relaying import list_parked, relay, relay_once, retry_parked
+
+    settings = _settings_for(arguments)
+    if arguments.parked:
+        list_parked(settings, terminal)
+    elif arguments.retry:
+        retry_parked(settings, terminal)
+    elif arguments.once:
+        relay_once(settings, terminal)
+    else:
+        relay(settings)
 
 
 def _migrate(arguments: argparse.Namespace, terminal: Terminal) -> None:

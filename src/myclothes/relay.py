@@ -1,13 +1,11 @@
-"""`myclothes relay`: does what is to be done after a commit, and looks after what was left halfway.
+"""The relay: does what is to be done after a commit, and looks after what was left halfway.
 
 It sends mail, asks for refunds and settles orders whose payment is unclear. Any number of relays may run side by side.
 """
 
 import asyncio
 import logging
-import signal
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
 
 from myclothes.accounts import pages as account_pages
 from myclothes.app import Shop
@@ -94,46 +92,3 @@ async def _sweep(database: Database) -> None:
     async with database.writing() as conn:
         await outbox.sweep(conn, KEPT_DAYS)
         await sweep_sent(conn, KEPT_DAYS)
-
-
-async def keep_running(settings: Settings) -> None:
-    """Until SIGTERM or SIGINT."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        loop.add_signal_handler(number, stop.set)
-    async with AsyncExitStack() as stack:
-        shop = Shop.over(settings)
-        stack.push_async_callback(shop.close)
-        log.info("relay started")
-        await relay_over(shop).run(stop)
-        log.info("relay stopped")
-
-
-async def run_once(settings: Settings) -> bool:
-    """Everything that is due now. Whether all went well."""
-    shop = Shop.over(settings)
-    try:
-        return await relay_over(shop).once()
-    finally:
-        await shop.close()
-
-
-async def parked(settings: Settings) -> list[outbox.Parked]:
-    """What nobody tries any more."""
-    shop = Shop.over(settings)
-    try:
-        async with shop.database.reading() as conn:
-            return await outbox.parked(conn)
-    finally:
-        await shop.close()
-
-
-async def unpark(settings: Settings) -> int:
-    """Have all that is parked tried again. How many that were."""
-    shop = Shop.over(settings)
-    try:
-        async with shop.database.writing() as conn:
-            return await outbox.unpark(conn)
-    finally:
-        await shop.close()

@@ -19,6 +19,7 @@ from myclothes.engines.folder import Folder
 from myclothes.engines.postgres import Postgres
 from myclothes.engines.valkey import CACHE, DURABLE, Valkey
 from myclothes.instance import Instance
+from myclothes.relay_part import RelayPart
 from myclothes.settings import Settings
 from myclothes.terminal import Terminal
 
@@ -96,9 +97,14 @@ class LocalShop:
             instance = Instance(self._folder.path / "web", settings, self._environ)
             self._parts.append(instance)
             instance.start()
+            relay = RelayPart(self._folder.path / "relay", settings, self._environ)
+            self._parts.append(relay)
+            relay.start()
             done(f"{settings.workers} web worker{'s' if settings.workers > 1 else ''}")
         terminal.say("", quietly=True)
         terminal.say(f"The shop is open at [bold]{settings.base_url}[/bold]")
+        if settings.mail == "inbox:":
+            terminal.say(f"Its mail is shown at {settings.base_url}/inbox", quietly=True)
         terminal.say(f"[dim]Data and logs are in {self._folder.path}. Ctrl-C closes the shop.[/dim]", quietly=True)
 
     def watch(self) -> None:
@@ -110,15 +116,14 @@ class LocalShop:
                     self._revive(part)
 
     def close(self) -> None:
-        """The web tier first, so that its last requests still find their engines."""
-        engines = [part for part in self._parts if not isinstance(part, Instance)]
-        for part in self._parts:
-            if isinstance(part, Instance):
+        """The web tier and the relay first, so that what they still do finds its engines."""
+        front = [part for part in self._parts if isinstance(part, (Instance, RelayPart))]
+        engines = [part for part in self._parts if part not in front]
+        for tier in (front, engines):
+            for part in tier:
+                part.ask_to_stop()
+            for part in tier:
                 part.stop()
-        for engine in engines:
-            engine.ask_to_stop()
-        for engine in engines:
-            engine.stop()
         self._folder.release()
 
     def _check_address(self) -> None:
@@ -143,7 +148,11 @@ class LocalShop:
             "runtime_dir": str(data / "web" / "runtime"),
         }
         return Settings.from_env(
-            {**self._environ, **{f"MYCLOTHES_{name.upper()}": text for name, text in ours.items()}}
+            {
+                "MYCLOTHES_MAIL": "inbox:",
+                **self._environ,
+                **{f"MYCLOTHES_{name.upper()}": text for name, text in ours.items()},
+            }
         )
 
     def _say_what_the_carts_mean(self, settings: Settings) -> None:
