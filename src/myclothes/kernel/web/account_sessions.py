@@ -22,7 +22,7 @@ MOST = 50
 
 class _Entry(msgspec.Struct):
     secret: str
-    since: int
+    since: float
     device: str
 
 
@@ -53,7 +53,7 @@ class AccountSessions:
         if device is None and known is not None:
             entry = _Entry(secret, known.since, known.device)
         else:
-            entry = _Entry(secret, int(time.time()), device or "")
+            entry = _Entry(secret, time.time(), device or "")
         if known is None and len(entries) >= MOST:
             await self._make_room(account_id, entries)
         key = self._key(account_id)
