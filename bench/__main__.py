@@ -1,6 +1,8 @@
 """`make bench`: everything in one run, as ratios, with the machine, the versions and the commit.
 
-python -m bench [pages] [stores] [coalescer] [growth] [--out FILE]
+python -m bench [pages] [stores] [coalescer] [--out FILE]
+
+How the catalogue's cost grows is measured by `python -m bench.catalogue_growth`; it takes minutes.
 """
 
 import argparse
@@ -10,12 +12,12 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import pages
+from bench import coalescer, pages, stores
 from bench.load import NoLoadGeneratorError
 from bench.shop import bench
 from bench.table import Table
 
-PARTS = ("pages",)
+PARTS = ("pages", "stores", "coalescer")
 
 
 def main() -> int:
@@ -31,6 +33,10 @@ def main() -> int:
         with bench() as engines:
             if "pages" in wanted:
                 tables += pages.pages(engines, say)
+            if "stores" in wanted:
+                tables += stores.stores(engines, say)
+            if "coalescer" in wanted:
+                tables.append(coalesced())
     except NoLoadGeneratorError as error:
         print(error, file=sys.stderr)
         return 2
@@ -39,6 +45,14 @@ def main() -> int:
     if options.out:
         options.out.write_text(text)
     return 0
+
+
+def coalesced() -> Table:
+    say("the coalescer against valkey-py")
+    table = Table("Operations a second on Valkey, 64 tasks", ["", "coalescer", "valkey-py", "ratio"])
+    for row in coalescer.measure():
+        table.row(row.operation, f"{row.coalescer_rate:,.0f}", f"{row.plain_rate:,.0f}", f"{row.ratio:.1f}")
+    return table
 
 
 def machine() -> Table:

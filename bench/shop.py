@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.load import SERVER_CORE
-from myclothes.engines.dynamodb import free_port
+from myclothes.engines.address import free_port
 from myclothes.engines.engine import Engine
 from myclothes.engines.postgres import Postgres
 from myclothes.engines.valkey import CACHE, DURABLE, Valkey

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import httpx
 
-from myclothes.engines.dynamodb import DynamoDB, free_port
+from myclothes.engines.address import free_port
+from myclothes.engines.dynamodb import DynamoDB
 from myclothes.engines.engine import Engine
 from myclothes.engines.postgres import Postgres
 from myclothes.engines.valkey import CACHE, DURABLE, Valkey
