@@ -47,17 +47,6 @@ def test_a_korean_browser_gets_korean_without_asking(run: Run[None], browser: Br
     run(scenario())
 
 
-def test_every_text_of_the_shop_is_translated() -> None:
-    from myclothes.locale.gather import gather
-
-    with (LOCALE / "ko" / "LC_MESSAGES" / "messages.po").open("rb") as file:
-        korean = read_po(file, locale="ko")
-    lacking = [
-        message.id for message in gather() if message.id and not ((found := korean.get(message.id)) and found.string)
-    ]
-    assert lacking == [], "run python -m myclothes.locale.gather and translate"
-
-
 def _sentences() -> set[str]:
     """English texts that differ from their Korean ones."""
     with (LOCALE / "ko" / "LC_MESSAGES" / "messages.po").open("rb") as file:
