@@ -10,7 +10,6 @@ from myclothes.engines.postgres import Postgres
 from myclothes.engines.valkey import Valkey as ValkeyEngine
 from myclothes.kernel.db.migrate import migrate
 from tests.accounts.house import House
-from tests.cart.conftest import serial_dynamodb as serial_dynamodb
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +34,7 @@ def shop(request: pytest.FixtureRequest, house: House, runner: asyncio.Runner) -
     """Each of the five cart stores in turn."""
     settings: dict[str, Any] = {"carts": request.param}
     if request.param == "dynamodb":
-        settings |= {"dynamodb_endpoint": request.getfixturevalue("serial_dynamodb"), "dynamodb_table": "merge-carts"}
+        settings |= {"dynamodb_endpoint": request.getfixturevalue("dynamodb").endpoint, "dynamodb_table": "merge-carts"}
     shop = house.again(**settings)
     if request.param == "dynamodb":
         runner.run(shop.shop.cart.store._table.create())  # type: ignore[attr-defined]

@@ -1,12 +1,7 @@
 """The five stores on real engines."""
 
 import asyncio
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -16,6 +11,7 @@ from myclothes.cart.stores.dynamodb_table import Table
 from myclothes.cart.stores.memory import MemoryStore
 from myclothes.cart.stores.sql import SqlStore
 from myclothes.cart.stores.valkey import ValkeyStore
+from myclothes.engines.dynamodb import DynamoDB
 from myclothes.engines.postgres import Postgres
 from myclothes.engines.valkey import Valkey as ValkeyEngine
 from myclothes.kernel.cache.client import Valkey
@@ -89,26 +85,9 @@ def sql_stand(carts_dsn: str, runner: asyncio.Runner) -> Iterator[Stand]:
 
 
 @pytest.fixture(scope="session")
-def serial_dynamodb() -> Iterator[str]:
-    """The address of a DynamoDB stand-in whose updates are atomic, as the real one's are."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.cart.stand_in", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        _wait_for(lambda: urllib.request.urlopen(f"http://127.0.0.1:{port}/moto-api/", timeout=2).status == 200)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-@pytest.fixture(scope="session")
-def dynamodb_stand(serial_dynamodb: str, runner: asyncio.Runner) -> Iterator[Stand]:
+def dynamodb_stand(dynamodb: DynamoDB, runner: asyncio.Runner) -> Iterator[Stand]:
     clock = Clock()
-    tables = [Table("carts", region="eu-central-1", endpoint=serial_dynamodb, seconds=60) for _ in range(INSTANCES)]
+    tables = [Table("carts", region="eu-central-1", endpoint=dynamodb.endpoint, seconds=60) for _ in range(INSTANCES)]
 
     async def age(seconds: float) -> None:
         clock.now += seconds
@@ -130,15 +109,3 @@ def server_side(request: pytest.FixtureRequest) -> Stand:
     """Each of those that keep the cart themselves."""
     made: Stand = request.getfixturevalue(f"{request.param}_stand")
     return made
-
-
-def _wait_for(ready: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            if ready():
-                return
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-        time.sleep(0.05)

@@ -34,7 +34,7 @@ class DynamoDB(Engine):
         mark = f"myclothes={self.folder.path}"
         self._end_orphan(f"-X {mark} ", signal.SIGTERM)
         return Process(
-            [sys.executable, "-X", mark, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)],
+            [sys.executable, "-X", mark, "-m", "myclothes.engines.dynamodb_server", str(self.port)],
             self.folder.path / "moto.log",
         )
 

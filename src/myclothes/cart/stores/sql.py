@@ -83,7 +83,7 @@ class SqlStore:
         expiry="slides on every change, read and count; up to 1/64 late, never early",
         idempotency="a day",
         repeat="never: the answer says that it is in doubt",
-        round_trips="1 statement in a transaction a change, 1 statement a read",
+        round_trips="1 a change, 1 a read",
     )
 
     def __init__(self, database: Database, *, seconds: float, clock: Callable[[], float] = time.time) -> None:
@@ -184,13 +184,13 @@ class SqlStore:
         )  # fmt: skip
 
     async def _call(self, statement: str, *arguments: object) -> Outcome:
-        async with self._database.writing() as connection:
+        async with self._database.writing_once() as connection:
             return Outcome(await connection.fetchval(statement, *arguments))
 
     async def _prolong(self, cart_id: bytes) -> None:
         """The cart is known by now; that its life could not be prolonged this time is no reason to withhold it."""
         with suppress(Unavailable):
-            async with self._database.writing() as connection:
+            async with self._database.writing_once() as connection:
                 await connection.execute(_PROLONG, cart_id, self._seconds)
 
 

@@ -1,4 +1,4 @@
-"""moto's DynamoDB, one request at a time: `python -m tests.cart.stand_in PORT`.
+"""moto's DynamoDB, one request at a time: `python -m myclothes.engines.dynamodb_server PORT`.
 
 DynamoDB makes each conditional update atomic. moto checks the condition and applies the update in two steps, on a
 thread for each request, so that two updates at once may both read the old value; a lock around it makes it honest.
