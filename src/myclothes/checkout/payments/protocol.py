@@ -6,7 +6,7 @@ often it is asked for, and asking again tells the same outcome. All methods have
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 
@@ -20,7 +20,7 @@ class ChargeRequest:
     order: str
     amount: int
     currency: str
-    method: str
+    method: str = field(repr=False)
     return_url: str
 
 
