@@ -85,7 +85,14 @@ def test_a_command_to_come_does_not_pretend(name: str) -> None:
     assert done.returncode == 2
 
 
+def sign_in(client: httpx.Client) -> None:
+    fields = {"email": "mira@example.com", "password": "a calm grey wool coat"}
+    assert client.post("/account/register", data=fields).status_code == 303
+    assert client.post("/account/login", data=fields).headers["location"] == "/account"
+
+
 def test_every_listed_page_answers(client: httpx.Client) -> None:
+    sign_in(client)
     product = a_product(client)
     category = client.get("/search", headers=JSON).json()["facets"]["category"][0]["value"]
     for method, path in addresses(to_come=False):
@@ -95,6 +102,24 @@ def test_every_listed_page_answers(client: httpx.Client) -> None:
             assert answer.status_code == 200, filled
             assert answer.headers["x-request-id"]
             assert answer.headers["x-instance"] == "web-0"
+
+
+def test_an_account_is_opened_entered_and_left_as_promised(client: httpx.Client) -> None:
+    fields = {"email": "noah@example.com", "password": "a calm grey wool coat"}
+    assert client.get("/account", headers=JSON).status_code == 401
+    assert client.get("/account").headers["location"] == "/account/login"
+    assert client.post("/account/register", data=fields, headers=JSON).status_code == 200
+    assert client.post("/account/login", data={**fields, "password": "another"}, headers=JSON).status_code == 422
+    sku = a_sku(client)
+    client.post("/cart/lines", data={"sku": sku})
+    answer = client.post("/account/login", data=fields, headers=JSON)
+    assert answer.status_code == 200
+    assert set(answer.json()) >= {"email", "verified", "next", "merged"}
+    assert client.get("/account", headers=JSON).json()["email"] == "noah@example.com"
+    assert client.get("/cart", headers=JSON).json()["count"] == 1
+    assert client.post("/account/logout").headers["location"] == "/"
+    assert client.get("/account", headers=JSON).status_code == 401
+    assert client.get("/cart", headers=JSON).json()["count"] == 0
 
 
 def test_a_page_to_come_is_not_found(client: httpx.Client) -> None:
