@@ -41,7 +41,6 @@ class OrderLetters:
             "order": order,
             "url": f"{self._base_url}/{order.language}/orders/{order.number}?key={self._keys.of(order.number)}",
             "address_lines": address_lines(order.address, order.language),
-            "shipment": next((event.data for event in reversed(order.events) if event.kind == "shipped"), {}),
             "refund": next((refund for refund in order.refunds if refund.key == wanted.about), None),
         }
         await self._post.send(self._letters.write(wanted.kind, order.language, params), order.email, entry.key)

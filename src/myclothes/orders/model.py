@@ -40,6 +40,13 @@ class OrderEvent(msgspec.Struct, frozen=True):
     data: dict[str, Any] = {}
 
 
+class Shipment(msgspec.Struct, frozen=True):
+    """What the carrier calls the parcel."""
+
+    carrier: str
+    tracking: str
+
+
 class Refund(msgspec.Struct, frozen=True):
     key: str
     amount: int
@@ -81,6 +88,12 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def pieces(self) -> int:
         return sum(line.quantity for line in self.lines)
+
+    @property
+    def shipment(self) -> Shipment | None:
+        """None while it has not left, or left without a number."""
+        data = next((event.data for event in reversed(self.events) if event.kind == "shipped"), {})
+        return Shipment(data.get("carrier", ""), data["tracking"]) if data.get("tracking") else None
 
     def happened(self, kind: str) -> datetime | None:
         """When it last did; None for never."""

@@ -83,7 +83,6 @@ class OrderPages:
             heading=wording.heading(order),
             lead=wording.lead(order),
             steps=timeline(order),
-            shipment=next((event.data for event in reversed(order.events) if event.kind == "shipped"), {}),
             address_lines=address_lines(order.address, visit.language),
             refund_words=wording.REFUND,
             reasons=wording.RETURN_REASONS,

@@ -22,7 +22,7 @@ from myclothes.kernel.money import format_money
 from myclothes.kernel.outbox_relay import Hopeless
 
 TEMPLATES = Path(__file__).parent / "templates"
-_WIDTH = 76
+_WIDTH = 72
 _KIND = re.compile(r"[a-z_]{1,40}")
 
 
