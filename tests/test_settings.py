@@ -43,3 +43,11 @@ def test_settings_survive_the_way_to_another_process() -> None:
 
 def test_secrets_do_not_show_in_a_traceback_or_log() -> None:
     assert "kkkk" not in repr(Settings.from_env(WORKING))
+
+
+def test_trusted_proxies_are_addresses_or_networks() -> None:
+    settings = Settings.from_env(WORKING | {"MYCLOTHES_TRUSTED_PROXIES": "10.0.0.0/8, 192.0.2.7,fd00::/8"})
+    assert settings.trusted_proxies == ("10.0.0.0/8", "192.0.2.7", "fd00::/8")
+    assert Settings.from_env(settings.to_env()) == settings
+    with pytest.raises(SettingsError, match="TRUSTED_PROXIES must be addresses or networks"):
+        Settings.from_env(WORKING | {"MYCLOTHES_TRUSTED_PROXIES": "everybody"})

@@ -59,6 +59,7 @@ class Shop:
     aside: Aside
     catalog: Catalog
     cart: CurrentCart
+    carts: AccountCarts
     sessions: Sessions
     cookies: ShopCookies
     accounts: Staff
@@ -77,6 +78,7 @@ class Shop:
         )
         sessions = Sessions(durable, cookies.session.name, settings.session_days, prefix=settings.key_prefix)
         cart = CurrentCart(store, catalog, settings.currency)
+        carts = AccountCarts(store, database, sessions, cookies.cart)
         accounts = Staff.over(
             database,
             durable,
@@ -86,8 +88,9 @@ class Shop:
             session_days=settings.session_days,
             prefix=settings.key_prefix,
             passwords=passwords,
+            locked_out=carts.locked_out,
         )
-        return cls(settings, database, durable, cache, aside, catalog, cart, sessions, cookies, accounts)
+        return cls(settings, database, durable, cache, aside, catalog, cart, carts, sessions, cookies, accounts)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -145,7 +148,6 @@ def application(shop: Shop) -> Edge:
         shop.cookies,
         ClientAddresses(settings.trusted_proxies),
     )
-    carts = AccountCarts(shop.cart.store, shop.database, shop.sessions, shop.cookies.cart)
     viewing = Viewing(desk, shop.sessions, shop.database, OrderKeys(settings.secrets))
     routes = [
         *catalog_pages.routes(
@@ -158,8 +160,8 @@ def application(shop: Shop) -> Edge:
             cart_days=settings.cart_days,
             session_days=settings.session_days,
         ),
-        *cart_pages.routes(shop.cart, shop.catalog, renderer, carts, settings.cart_days),
-        *account_pages.routes(desk, shop.accounts, door=carts),
+        *cart_pages.routes(shop.cart, shop.catalog, renderer, shop.carts, settings.cart_days),
+        *account_pages.routes(desk, shop.accounts, door=shop.carts),
         *order_pages.routes(
             desk,
             viewing,

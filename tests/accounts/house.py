@@ -82,10 +82,6 @@ class House:
         self.database = shop.database
         self._clients: list[httpx.AsyncClient] = []
 
-    def restart(self) -> None:
-        """With what has been changed about the shop."""
-        self.app = application(self.shop)
-
     def again(self, **settings: Any) -> "House":
         """Another instance over the same engines."""
         named = {name: getattr(self.settings, name) for name in ("database", "durable", "cache")}

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from myclothes.cart.model import Add, Remove
-from tests.accounts.house import JSON, House, sign_in
+from tests.accounts.house import JSON, PASSWORD, House, sign_in
 from tests.conftest import Run
 
 TEE, KNIT, COAT = "TEE01-INK-M", "KNT02-OAT-L", "COT03-ASH-S"
@@ -204,5 +204,23 @@ def test_two_devices_that_sign_in_at_once_lose_no_line(run: Run[Any], shop: Hous
         for browser in browsers:  # whoever was told "later" is settled by looking
             await cart(browser)
         assert await cart(browsers[0]) == dict.fromkeys(skus, 2)
+
+    run(scenario())
+
+
+def test_a_browser_that_was_signed_out_from_afar_sees_an_empty_cart(run: Run[Any], shop: House) -> None:
+    async def scenario() -> None:
+        email = await account_with(shop, TEE01_INK_M=2)
+        stolen, own = shop.browser(), shop.browser()
+        await sign_in(stolen, email)
+        await sign_in(own, email)
+        await own.post("/account/password", data={"current": PASSWORD, "password": "an even calmer coat"})
+        if shop.settings.carts != "cookie":  # a cart that is its token cannot be taken back
+            assert await cart(stolen) == {}
+        assert await cart(own) == {TEE: 2}
+        again = shop.browser()
+        await sign_in(again, email, "an even calmer coat")
+        assert await cart(again) == {TEE: 2}
+        assert "set aside" not in (await again.get("/cart")).text
 
     run(scenario())

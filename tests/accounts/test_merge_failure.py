@@ -125,8 +125,7 @@ def frozen_carts(house: House, engines_folder: Any, run: Run[Any]) -> Iterator[t
     engine.start()
     shop = house.again()
     store = ValkeyStore(Valkey(engine.url), prefix="frozen:", seconds=86_400)
-    shop.shop.cart.store = store
-    shop.restart()
+    shop.shop.carts._store = shop.shop.cart.store = store
     yield shop, engine
     run(shop.close())
     run(store._valkey.close())

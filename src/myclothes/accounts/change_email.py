@@ -1,7 +1,5 @@
 """Another mail address: it counts once a link that was sent to it has come back, and the old one is told."""
 
-from contextlib import suppress
-
 from myclothes.accounts import queries, tokens
 from myclothes.accounts.current import SignedIn
 from myclothes.accounts.mail_address import parse_mail_address
@@ -10,9 +8,8 @@ from myclothes.accounts.model import LinkUsedUp
 from myclothes.accounts.sign_in import SignIn
 from myclothes.accounts.throttle import MAIL_FROM_ADDRESS, MAIL_TO, Throttle
 from myclothes.kernel.db.pools import Database
-from myclothes.kernel.errors import Invalid, Unavailable
+from myclothes.kernel.errors import Invalid
 from myclothes.kernel.i18n import Message
-from myclothes.kernel.web.account_sessions import AccountSessions
 
 
 class EmailChange:
@@ -23,14 +20,12 @@ class EmailChange:
         mailer: Mailer,
         links: Links,
         sign_in: SignIn,
-        index: AccountSessions,
     ) -> None:
         self._database = database
         self._throttle = throttle
         self._mailer = mailer
         self._links = links
         self._sign_in = sign_in
-        self._index = index
 
     async def ask(self, signed_in: SignedIn, email_text: str, current: str, language: str, client: str) -> None:
         """A mail to the new address. The answer does not tell whether somebody else has it: the mail does."""
@@ -74,6 +69,5 @@ class EmailChange:
             params = {"new": redeemed.email, "reset_url": self._links.to("/account/reset", language)}
             key = f"email-changed:{account.id}:{epoch}"
             await self._mailer.enqueue(conn, "account_email_changed", account.email, language, params, key)
-        with suppress(Unavailable):  # the epoch has ended them already; this only tidies up
-            await self._index.end_all(account.id)
+        await self._sign_in.lock_out(account.id)
         return account.id

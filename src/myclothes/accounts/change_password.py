@@ -13,7 +13,6 @@ from myclothes.accounts.sign_in import SignIn
 from myclothes.accounts.throttle import MAIL_FROM_ADDRESS, MAIL_TO, SIGN_IN_ACCOUNT, Throttle
 from myclothes.kernel.db.pools import Connection, Database
 from myclothes.kernel.errors import Unavailable
-from myclothes.kernel.web.account_sessions import AccountSessions
 
 
 class PasswordChange:
@@ -25,7 +24,6 @@ class PasswordChange:
         mailer: Mailer,
         links: Links,
         sign_in: SignIn,
-        index: AccountSessions,
     ) -> None:
         self._database = database
         self._passwords = passwords
@@ -33,7 +31,6 @@ class PasswordChange:
         self._mailer = mailer
         self._links = links
         self._sign_in = sign_in
-        self._index = index
 
     async def change(self, signed_in: SignedIn, current: str, new: str, language: str, client: str) -> None:
         """This session goes on under a new id. Raises `Invalid` about `current` or `password`, and as `SignIn.check`."""
@@ -42,8 +39,7 @@ class PasswordChange:
         await self._sign_in.check_again(account, current, client)
         epoch = await self._put(account.id, account.email, await self._passwords.hash(text), language)
         await self._sign_in.renew(signed_in.session, account.id, epoch)
-        with suppress(Unavailable):  # the epoch has ended them already; this only tidies up
-            await self._index.end_all(account.id, but=signed_in.session)
+        await self._sign_in.lock_out(account.id, but=signed_in.session)
 
     async def ask_for_link(self, email_text: str, language: str, client: str) -> None:
         """A mail either way: with a link, or saying that there is no account. Nobody can tell from the answer which."""
@@ -81,8 +77,8 @@ class PasswordChange:
             # Whoever opened the link reads this mailbox; if it is still the account's, that is proven now.
             await queries.verify(conn, account.id, redeemed.email)
             await self._write(conn, account.id, account.email, hashed, language)
-        with suppress(Unavailable):  # the epoch has ended them already; these only tidy up
-            await self._index.end_all(account.id)
+        await self._sign_in.lock_out(account.id)
+        with suppress(Unavailable):  # else they wait a little
             await self._throttle.forget(SIGN_IN_ACCOUNT, account.email.casefold())
 
     async def _put(self, account_id: int, email: str, hashed: str, language: str) -> int:

@@ -6,6 +6,8 @@
 A second factor belongs between the two: see `SecondFactor` in `pages_sign_in`.
 """
 
+import logging
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from myclothes.accounts import queries
@@ -21,6 +23,10 @@ from myclothes.kernel.web.account_sessions import AccountSessions
 from myclothes.kernel.web.sessions import Session, Sessions
 from myclothes.kernel.web.visit import Visit
 
+log = logging.getLogger(__name__)
+LockedOut = Callable[[int], Awaitable[None]]
+"""What else must be out of reach of the browsers of an account that have just been signed out from afar."""
+
 
 class SignIn:
     def __init__(
@@ -30,7 +36,9 @@ class SignIn:
         throttle: Throttle,
         sessions: Sessions,
         index: AccountSessions,
+        locked_out: LockedOut | None = None,
     ) -> None:
+        self._locked_out = locked_out
         self._database = database
         self._passwords = passwords
         self._throttle = throttle
@@ -94,8 +102,16 @@ class SignIn:
         """No session of this account is of any use from here on, this one included."""
         async with self._database.writing() as conn:
             await queries.next_epoch(conn, account_id)
-        with suppress(Unavailable):  # the epoch has ended them already; this only tidies up
-            await self._index.end_all(account_id)
+        await self.lock_out(account_id)
+
+    async def lock_out(self, account_id: int, *, but: Session | None = None) -> None:
+        """After the epoch went up: it has ended all sessions already, this only tidies up. Never fails."""
+        try:
+            await self._index.end_all(account_id, but=but)
+            if self._locked_out is not None:
+                await self._locked_out(account_id)
+        except Exception:
+            log.exception("somebody was signed out everywhere, but what browsers hold could not be tidied up")
 
     async def _verify(self, account: Account | None, password: str) -> None:
         text = normal(password)[: LONGEST + 1]

@@ -9,7 +9,7 @@ from myclothes.accounts.current import CurrentAccount
 from myclothes.accounts.mailer import Links, Mailer
 from myclothes.accounts.passwords import Passwords
 from myclothes.accounts.register import Registration
-from myclothes.accounts.sign_in import SignIn
+from myclothes.accounts.sign_in import LockedOut, SignIn
 from myclothes.accounts.throttle import Throttle
 from myclothes.kernel.cache.client import Valkey
 from myclothes.kernel.db.pools import Database
@@ -41,13 +41,14 @@ class Staff:
         session_days: int,
         prefix: str,
         passwords: Passwords | None = None,
+        locked_out: LockedOut | None = None,
     ) -> Self:
         """Connects to nothing yet. `passwords` is for tests, which hash more cheaply."""
         passwords = passwords or Passwords()
         throttle = Throttle(durable, prefix=prefix)
         index = AccountSessions(durable, sessions, session_days, prefix=prefix)
         links = Links(base_url)
-        sign_in = SignIn(database, passwords, throttle, sessions, index)
+        sign_in = SignIn(database, passwords, throttle, sessions, index, locked_out)
         return cls(
             sessions=sessions,
             index=index,
@@ -56,6 +57,6 @@ class Staff:
             throttle=throttle,
             sign_in=sign_in,
             registration=Registration(database, passwords, throttle, mailer, links),
-            password_change=PasswordChange(database, passwords, throttle, mailer, links, sign_in, index),
-            email_change=EmailChange(database, throttle, mailer, links, sign_in, index),
+            password_change=PasswordChange(database, passwords, throttle, mailer, links, sign_in),
+            email_change=EmailChange(database, throttle, mailer, links, sign_in),
         )

@@ -105,6 +105,27 @@ class AccountCarts:
                 if cart != remembered.token and owner in (None, account_id):
                     await carts.set_aside(conn, account_id, None, cart)
 
+    async def locked_out(self, account_id: int) -> None:
+        """The account's cart under another token: browsers that were signed out from afar look into an empty one.
+
+        A cart that is its token cannot be taken back. Nor is it tried while pieces are set aside: that place is needed.
+        """
+        async with self._database.reading() as conn:
+            remembered = await carts.cart_of(conn, account_id)
+        before = remembered.token
+        if before is None or remembered.aside is not None or self._store.facts.name == "cookie":
+            return
+        lines = (await self._store.read(before)).lines
+        new = await self._begin(lines[0]) if lines else None
+        async with self._database.writing() as conn:
+            # Set aside until it is moved: cut short here, its owner finds the old cart there.
+            if not await carts.set_cart(conn, account_id, before, new, self._identity(new) if new else None):
+                return
+            await carts.set_aside(conn, account_id, None, before)
+        if new is not None:
+            await self._store.merge(before, new)
+        await self._leave_aside(account_id, before, None)
+
     # -- while shopping
 
     async def token(self, visit: Visit) -> str | None:
@@ -252,9 +273,13 @@ class AccountCarts:
         token = remembered.token
         if token is not None and await self._is_alive(token):
             return token
-        new = await self._store.apply(None, Add(gives.lines[0].sku, 1, gives.lines[0].seen_price))
-        new = await self._store.apply(new, Clear())
+        new = await self._begin(gives.lines[0])
         return new if await self._moved(account_id, token, new) else None
+
+    async def _begin(self, line: Line) -> str:
+        """An empty cart that the store knows. It begins one only with a piece in it."""
+        token = await self._store.apply(None, Add(line.sku, 1, line.seen_price))
+        return await self._store.apply(token, Clear())
 
     async def _is_alive(self, token: str) -> bool:
         """Whether the store still knows the cart, be it empty: other devices of the account may carry it."""

@@ -284,3 +284,46 @@ def test_a_change_that_is_sent_twice_counts_once(run: Run[Any], shop: Shop) -> N
         assert (await shop.read(session)).data.notices == ["new"]
 
     run(scenario())
+
+
+def test_a_browser_keeps_its_unguessable_name_through_rotations(run: Run[Any], shop: Shop) -> None:
+    async def scenario() -> None:
+        session = await shop.stored()
+        name = session.data.browser
+        assert len(name) == 43
+        assert name != (await shop.stored()).data.browser
+        session.data.account_id = 7
+        await shop.sessions.rotate(session)
+        assert (await shop.read(session)).data.browser == name
+        session.data.browser = "chosen by somebody"
+        await shop.sessions.save(session)
+        assert (await shop.read(session)).data.browser == name, "it cannot be changed"
+
+    run(scenario())
+
+
+def test_the_epoch_is_kept_with_the_account(run: Run[Any], shop: Shop) -> None:
+    async def scenario() -> None:
+        session = await shop.stored(account_id=7, account_epoch=3)
+        found = await shop.read(session)
+        assert (found.data.account_id, found.data.account_epoch) == (7, 3)
+        found.data.account_epoch = 4
+        await shop.sessions.save(found)
+        assert (await shop.read(session)).data.account_epoch == 4
+        found.data.account_id = None
+        await shop.sessions.save(found)
+        assert (await shop.read(session)).data.account_id is None
+
+    run(scenario())
+
+
+def test_a_rotation_may_be_told_its_token_beforehand(run: Run[Any], shop: Shop) -> None:
+    async def scenario() -> None:
+        session = await shop.stored(notices=["kept"])
+        token = shop.sessions.next_token(session)
+        assert await shop.sessions.read(token) is None
+        await shop.sessions.rotate(session, token)
+        assert session.token == token
+        assert (await shop.read(session)).data.notices == ["kept"]
+
+    run(scenario())
