@@ -1,6 +1,6 @@
 """A change applied to a cart that is in hand. The stores that keep whole carts (`memory`, `cookie`) work by this."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
@@ -40,6 +40,15 @@ def changed(cart: Cart, change: Change, now: int) -> Cart:
             return _with(cart, sku, lambda line: replace(line, saved=False))
         case AcceptPrice(sku, price):
             return _with(cart, sku, lambda line: replace(line, seen_price=price))
+
+
+def without(cart: Cart, units: Mapping[str, int]) -> Cart:
+    """The cart without what became an order: so many units of each SKU. Lines saved for later stay as they are."""
+    kept = (
+        line if line.saved else replace(line, quantity=max(0, line.quantity - units.get(line.sku, 0)))
+        for line in cart.lines
+    )
+    return Cart(tuple(line for line in kept if line.quantity))
 
 
 def _added(cart: Cart, add: Add, now: int) -> Cart:

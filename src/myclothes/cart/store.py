@@ -7,6 +7,7 @@ requests at the same time both count. A change answers with the token that the b
 import hashlib
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -93,6 +94,19 @@ class CartStore(Protocol):
         the target holds it.
         """
 
+    async def identity(self, token: str | None) -> str | None:
+        """Names the cart as something to be ordered: it stays whatever is put in or taken out, and is another once the
+        cart has become an order. None: there is no such cart.
+        """
+
+    async def bought(self, identity: str, units: Mapping[str, int], token: str | None = None) -> str | None:
+        """The cart `identity` has become an order of so many `units` of each SKU: take them out and begin another one.
+
+        What was added meanwhile stays, and so does what is saved for later. A cart that is not `identity` (any more) is
+        left alone, so it is safe to repeat. The token to carry from now on; None: as before. Only the cookie store
+        needs the token, and changes it.
+        """
+
     def label(self, token: str) -> str | None:
         """Names the cart to whoever keeps a list of carts: unguessable, opens nothing, and stays however often the
         token changes. None: no token of ours. Asks no engine, so a cart that is gone has its label still.
@@ -123,6 +137,20 @@ def label_of(token: str) -> str | None:
     """The label of a cart whose token never changes."""
     cart_id = id_of(token)
     return None if cart_id is None else cart_id.hex()
+
+
+def identity_of(cart_id: bytes, orders: int) -> str:
+    """Of a cart that has become so many orders already."""
+    return f"{cart_id.hex()}.{orders}"
+
+
+def read_identity(identity: str) -> tuple[bytes, int] | None:
+    """What `identity_of` was made of; None for anything else."""
+    cart_id, _, orders = identity.partition(".")
+    try:
+        return bytes.fromhex(cart_id), int(orders)
+    except ValueError:
+        return None
 
 
 def key_of(add: Add) -> bytes:

@@ -9,12 +9,12 @@ import hashlib
 import logging
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from prometheus_client import Counter
 
-from myclothes.cart.changes import changed
+from myclothes.cart.changes import changed, without
 from myclothes.cart.merge import MAX_MERGED_LINES, merged
 from myclothes.cart.model import EMPTY, KEY_SECONDS, Add, Cart, CartFull, Change, Clear, NotInCart, Remove
 from myclothes.cart.store import MergeResult, StoreFacts, fingerprint, key_of, key_reused
@@ -101,6 +101,16 @@ class CookieStore:
         if result.target != taking.cart:
             taking = replace(noted, cart=result.target)
         return MergeResult(self._sealed(taking), result.changes, self._sealed(replace(giving, cart=result.source)))
+
+    async def identity(self, token: str | None) -> str | None:
+        return self.label(token) if token else None
+
+    async def bought(self, identity: str, units: Mapping[str, int], token: str | None = None) -> str | None:
+        """Without the cookie there is nothing to be done: the cart that comes with the next request is the same one."""
+        carried = self._open(token)
+        if carried is None or carried.cart_id.hex() != identity:
+            return None
+        return self._sealed(replace(carried, cart_id=secrets.token_bytes(CART_ID), cart=without(carried.cart, units)))
 
     def label(self, token: str) -> str | None:
         carried = self._open(token)

@@ -7,13 +7,13 @@ ignored when read: DynamoDB deletes them when it likes, within days.
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
-from myclothes.cart.changes import too_many_lines, too_many_units
+from myclothes.cart.changes import too_many_lines, too_many_units, without
 from myclothes.cart.merge import merged
 from myclothes.cart.model import (
     EMPTY,
@@ -31,8 +31,19 @@ from myclothes.cart.model import (
     SaveForLater,
     SetQuantity,
 )
-from myclothes.cart.store import MergeResult, StoreFacts, fingerprint, id_of, key_of, key_reused, label_of, new_token
-from myclothes.cart.stores.dynamodb_item import Item, cart_of, line_item, lines_item, number, places_item
+from myclothes.cart.store import (
+    MergeResult,
+    StoreFacts,
+    fingerprint,
+    id_of,
+    identity_of,
+    key_of,
+    key_reused,
+    label_of,
+    new_token,
+    read_identity,
+)
+from myclothes.cart.stores.dynamodb_item import Item, cart_of, line_item, lines_item, number, orders_of, places_item
 from myclothes.cart.stores.dynamodb_table import Refused, Table
 from myclothes.kernel.errors import TooManyRequests, Unavailable
 
@@ -40,6 +51,8 @@ _DAY = 24 * 3600
 _MOST_KEYS = 512
 _TRIES = 12
 _NAMES = {"#lines": "lines", "#places": "places", "#expires": "expires", "#version": "version"}
+_ORDERS = {"#orders": "orders"}
+_READ = "id, #lines, #places, #expires, #version, #orders"
 _KEY_NAMES = {"#keys": "keys", "#old": "old", "#day": "day"}
 _ALIVE = "#expires > :now"
 _SET = "SET #expires = :expires, #version = #version + :one"
@@ -108,6 +121,28 @@ class DynamoDbStore:
                     raise
                 continue
             return MergeResult(target, result.changes, source)
+        raise Unavailable
+
+    async def identity(self, token: str | None) -> str | None:
+        cart_id, item = id_of(token), await self._alive(token)
+        return identity_of(cart_id, orders_of(item)) if cart_id and item else None
+
+    async def bought(self, identity: str, units: Mapping[str, int], token: str | None = None) -> str | None:
+        cart_id, orders = read_identity(identity) or (b"", 0)
+        for _ in range(_TRIES):
+            item = await self._table.get(cart_id.hex(), _READ, _NAMES | _ORDERS) if cart_id else None
+            if item is None or not self._is_alive(item) or orders_of(item) != orders:
+                return None
+            cart = without(cart_of(item), units)
+            values: Item = {
+                ":lines": lines_item(cart),
+                ":places": places_item(cart, item),
+                ":orders": number(orders + 1),
+                ":version": item["version"],
+            }
+            update = f"{_SET}, #lines = :lines, #places = :places, #orders = :orders"
+            with suppress(Refused):  # changed in between, or our own first try that got through
+                await self._write(cart_id.hex(), update, "#version = :version", values, _ORDERS, safe=True)
         raise Unavailable
 
     def label(self, token: str) -> str | None:
@@ -272,7 +307,7 @@ class DynamoDbStore:
         cart_id = id_of(token)
         if cart_id is None:
             return None
-        item = await self._table.get(cart_id.hex(), "id, #lines, #places, #expires, #version", _NAMES)
+        item = await self._table.get(cart_id.hex(), _READ, _NAMES | _ORDERS)
         if item is None or not self._is_alive(item):
             return None
         if int(item["expires"]["N"]) < self._clock() + self._seconds:

@@ -2,7 +2,7 @@
 
 id; expires (seconds since 1970, the table's TTL attribute); version (one more with every change); lines, a map from
 SKU to q(uantity), p(rice seen), a(dded) and s(aved); places, a map from SKU to the version at which the line came,
-which puts the lines in order whatever the clocks of the instances say; keys and old, the idempotency keys of `day` (days since
+which puts the lines in order whatever the clocks of the instances say; orders, how many it has become; keys and old, the idempotency keys of `day` (days since
 1970) and of the day before it. With all its bounds an item stays below 150 KB of the 400 KB that DynamoDB allows.
 """
 
@@ -31,6 +31,11 @@ def line_item(line: Line) -> Item:
 def cart_of(item: Item) -> Cart:
     lines, places = item["lines"]["M"], item["places"]["M"]
     return Cart(tuple(_line(sku, lines[sku]["M"]) for sku in sorted(lines, key=lambda sku: int(places[sku]["N"]))))
+
+
+def orders_of(item: Item) -> int:
+    """How many orders the cart has become."""
+    return int(item["orders"]["N"]) if "orders" in item else 0
 
 
 def lines_item(cart: Cart) -> Item:

@@ -2,13 +2,24 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from myclothes.cart.changes import changed
+from myclothes.cart.changes import changed, without
 from myclothes.cart.merge import merged
 from myclothes.cart.model import EMPTY, KEY_SECONDS, Add, Cart, Change, Clear, NotInCart, Remove
-from myclothes.cart.store import MergeResult, StoreFacts, fingerprint, id_of, key_of, key_reused, label_of, new_token
+from myclothes.cart.store import (
+    MergeResult,
+    StoreFacts,
+    fingerprint,
+    id_of,
+    identity_of,
+    key_of,
+    key_reused,
+    label_of,
+    new_token,
+    read_identity,
+)
 
 MAX_CARTS = 50_000
 MAX_TOTAL_LINES = 200_000
@@ -21,6 +32,8 @@ class _Kept:
     cart: Cart
     expires: float
     keys: OrderedDict[bytes, tuple[str, float]] = field(default_factory=OrderedDict)
+    orders: int = 0
+    """How many were made of it."""
 
 
 class MemoryStore:
@@ -93,6 +106,18 @@ class MemoryStore:
         self._put(giving, result.source)
         self._evict()
         return MergeResult(target, result.changes, source)
+
+    async def identity(self, token: str | None) -> str | None:
+        cart_id, kept = id_of(token), self._find(token)
+        return identity_of(cart_id, kept.orders) if cart_id and kept else None
+
+    async def bought(self, identity: str, units: Mapping[str, int], token: str | None = None) -> str | None:
+        cart_id, orders = read_identity(identity) or (b"", 0)
+        kept = self._carts.get(cart_id)
+        if kept is not None and kept.orders == orders:
+            self._put(kept, without(kept.cart, units))
+            kept.orders += 1
+        return None
 
     def label(self, token: str) -> str | None:
         return label_of(token)

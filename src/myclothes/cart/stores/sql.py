@@ -4,7 +4,7 @@ The functions are in the migration `0010_carts.sql`. Time is the database's own,
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from myclothes.cart.merge import merged
@@ -25,7 +25,17 @@ from myclothes.cart.model import (
     SaveForLater,
     SetQuantity,
 )
-from myclothes.cart.store import MergeResult, StoreFacts, fingerprint, id_of, key_of, label_of, new_token
+from myclothes.cart.store import (
+    MergeResult,
+    StoreFacts,
+    fingerprint,
+    id_of,
+    identity_of,
+    key_of,
+    label_of,
+    new_token,
+    read_identity,
+)
 from myclothes.cart.stores.outcome import Outcome, settled
 from myclothes.kernel.db.pools import Connection, Database
 from myclothes.kernel.errors import Unavailable
@@ -36,6 +46,8 @@ _CLEAR = "SELECT cart_clear($1, $2)"
 _PROLONG = (
     "UPDATE cart SET expires_at = cart_prolonged(expires_at, $2) WHERE id = $1 AND expires_at > clock_timestamp()"
 )
+_BOUGHT = "SELECT cart_bought($1, $2, $3, $4, $5)"
+_ORDERS = "SELECT bought FROM cart WHERE id = $1 AND expires_at > clock_timestamp()"
 _DUE = "cart.expires_at < clock_timestamp() + $2 * interval '1 second' AS due"
 _READ = f"""
     SELECT {_DUE}, sku, quantity, seen_price, added_at, saved
@@ -142,6 +154,19 @@ class SqlStore:
             await connection.execute(_DROP, giving, list(result.taken))
             await connection.execute(_COUNTERS, giving, len(result.source.lines), result.source.count)
         return MergeResult(target, result.changes, source)
+
+    async def identity(self, token: str | None) -> str | None:
+        cart_id = id_of(token)
+        if cart_id is None:
+            return None
+        async with self._database.reading() as connection:
+            orders = await connection.fetchval(_ORDERS, cart_id)
+        return None if orders is None else identity_of(cart_id, orders)
+
+    async def bought(self, identity: str, units: Mapping[str, int], token: str | None = None) -> str | None:
+        cart_id, orders = read_identity(identity) or (b"", 0)
+        await self._call(_BOUGHT, cart_id, self._seconds, orders, list(units), list(units.values()))
+        return None
 
     async def sweep(self, limit: int = 1000) -> int:
         """Delete at most `limit` expired carts, and as many forgotten keys; how many carts it was. Run it now and then."""

@@ -6,7 +6,7 @@ was lost is simply sent again: it applies once all the same.
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from myclothes.cart.model import (
@@ -25,7 +25,17 @@ from myclothes.cart.model import (
     SaveForLater,
     SetQuantity,
 )
-from myclothes.cart.store import MergeResult, StoreFacts, fingerprint, id_of, key_of, label_of, new_token
+from myclothes.cart.store import (
+    MergeResult,
+    StoreFacts,
+    fingerprint,
+    id_of,
+    identity_of,
+    key_of,
+    label_of,
+    new_token,
+    read_identity,
+)
 from myclothes.cart.stores.outcome import Outcome, settled
 from myclothes.cart.stores.valkey_hash import Held
 from myclothes.cart.stores.valkey_merge import ValkeyMerge
@@ -39,6 +49,7 @@ _REPEAT_SECONDS = 60.0
 
 
 _ADD, _CHANGE, _CLEAR, _RENEW = script("add"), script("change"), script("clear"), script("renew")
+_BOUGHT = script("bought")
 
 
 class ValkeyStore:
@@ -107,6 +118,20 @@ class ValkeyStore:
         merge = ValkeyMerge(self._valkey, giving, taking, self._now, self._life)
         return MergeResult(target, await merge.run(), source)
 
+    async def identity(self, token: str | None) -> str | None:
+        cart_id, key = id_of(token), self._key(token)
+        if cart_id is None or key is None:
+            return None
+        version, orders = await self._valkey.execute("HMGET", key, "version", "orders", safe=True)
+        return None if version is None else identity_of(cart_id, int(orders or 0))
+
+    async def bought(self, identity: str, units: Mapping[str, int], token: str | None = None) -> str | None:
+        cart_id, orders = read_identity(identity) or (b"", 0)
+        words: list[Argument] = [word for pair in units.items() for word in pair]
+        arguments = [self._now(), self._life, orders, *words]
+        await self._valkey.script(_BOUGHT, [self._key_of(cart_id)], arguments, safe=True, durable=True)
+        return None
+
     def label(self, token: str) -> str | None:
         return label_of(token)
 
@@ -156,7 +181,10 @@ class ValkeyStore:
     def _key(self, token: str | None) -> str | None:
         """The braces make a cluster keep a cart and what belongs to it on one node."""
         cart_id = id_of(token)
-        return None if cart_id is None else f"{self._prefix}cart:{{{cart_id.hex()}}}"
+        return None if cart_id is None else self._key_of(cart_id)
+
+    def _key_of(self, cart_id: bytes) -> str:
+        return f"{self._prefix}cart:{{{cart_id.hex()}}}"
 
     def _new(self) -> tuple[str, str]:
         token = new_token()

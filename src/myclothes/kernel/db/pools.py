@@ -24,6 +24,9 @@ else:
     _Plain = asyncpg.Connection
 
 
+_POSITION = "SELECT pg_walfile_name(lsn), lsn::text FROM pg_current_wal_insert_lsn() AS lsn"
+
+
 class Database:
     """One PostgreSQL as seen by one process. All limits are in seconds.
 
@@ -99,6 +102,14 @@ class Database:
         """Ask the primary for a sign of life. Raises `Unavailable` within about a second when there is none."""
         async with _unavailable_after(1.0), self.reading() as connection:
             await connection.execute("SELECT 1")
+
+    async def log_position(self) -> tuple[int, str]:
+        """Timeline and place in the primary's log, not before anything that has been committed so far."""
+        async with self._connection(writing=True, doubt=_Doubt(), limit=self._whole_seconds) as connection:
+            file: str
+            lsn: str
+            [(file, lsn)] = await connection.fetch(_POSITION)
+        return int(file[:8], 16), lsn
 
     @contextmanager
     def counting(self) -> Iterator[list[str]]:

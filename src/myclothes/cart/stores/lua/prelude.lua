@@ -2,8 +2,8 @@
 --
 -- A cart is one hash: a field a SKU, "quantity price added saved place", and these fields in small letters, which no
 -- SKU can be: version (more with every change; the place of a new line is the version that it came at), lines,
--- units (not saved), generation (one more with every merge out of it), renew (from when on its life is to be
--- prolonged, ms since 1970).
+-- units (not saved), generation (one more with every merge out of it), orders (how many it has become), renew (from
+-- when on its life is to be prolonged, ms since 1970).
 -- The counters make every change cost the same however many lines there are.
 --
 -- Every change ends in a write, even if it altered nothing: WAIT waits for the last write of a connection, and so an
