@@ -64,7 +64,9 @@ class Mailbox:
 
 
 class House:
-    def __init__(self, database: str, durable: str, cache: str, prefix: str, **settings: Any) -> None:
+    def __init__(
+        self, database: str, durable: str, cache: str, prefix: str, *, real_mail: bool = False, **settings: Any
+    ) -> None:
         self.settings = Settings(
             database=database,
             durable=durable,
@@ -76,7 +78,7 @@ class House:
             **settings,
         )
         self.mailbox = Mailbox()
-        shop = Shop.over(self.settings, mailer=self.mailbox, passwords=Passwords(CHEAP))
+        shop = Shop.over(self.settings, mailer=None if real_mail else self.mailbox, passwords=Passwords(CHEAP))
         self.shop = shop
         self.app = application(shop)
         self.database = shop.database

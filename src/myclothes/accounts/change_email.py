@@ -66,7 +66,7 @@ class EmailChange:
                 raise LinkUsedUp(Message("That address belongs to another account by now."))
             await tokens.drop(conn, account.id, "reset", "verify", "email")
             epoch = await queries.next_epoch(conn, account.id)
-            params = {"new": redeemed.email, "reset_url": self._links.to("/account/reset", language)}
+            params = {"new": redeemed.email}
             key = f"email-changed:{account.id}:{epoch}"
             await self._mailer.enqueue(conn, "account_email_changed", account.email, language, params, key)
         await self._sign_in.lock_out(account.id)
