@@ -1,16 +1,26 @@
-"""Orders on a real PostgreSQL."""
+"""Orders on a real PostgreSQL: one database for all of these tests, each with orders of its own."""
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from myclothes.engines.postgres import Postgres
+from myclothes.kernel.db.migrate import migrate
 from myclothes.kernel.db.pools import Database
 from tests.conftest import Run
 
 
+@pytest.fixture(scope="session")
+def orders_dsn(postgres: Postgres, runner: asyncio.Runner) -> str:
+    postgres.create_database("orders")
+    runner.run(migrate(postgres.dsn("orders"), "public"))
+    return postgres.dsn("orders")
+
+
 @pytest.fixture
-def database(database_dsn: str, run: Run[Any]) -> Iterator[Database]:
-    database = Database(database_dsn)
+def database(orders_dsn: str, run: Run[Any]) -> Iterator[Database]:
+    database = Database(orders_dsn)
     yield database
     run(database.close())

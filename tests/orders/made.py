@@ -1,5 +1,6 @@
 """Orders for tests: whole ones, with what matters named."""
 
+import itertools
 import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -55,9 +56,9 @@ async def placed(database: Database, *, status: str = "confirmed", **changes: An
     order = new_order(**changes)
     async with database.writing() as conn:
         await insert_order(conn, order)
-        for before, after in zip(WAY, WAY[1:], strict=False):
+        for before, after in itertools.pairwise(WAY):
             if before == status:
                 break
-            paid = {"payment_status": "paid", "payment_ref": "pay-1"} if after == "confirmed" else {}
+            paid: dict[str, Any] = {"payment_status": "paid", "payment_ref": "pay-1"} if after == "confirmed" else {}
             await set_status(conn, order.number, before, after, **paid)
     return order
