@@ -12,6 +12,7 @@ from myclothes.accounts.client_address import ClientAddresses
 from myclothes.accounts.desk import Desk
 from myclothes.accounts.mailer import Mailer
 from myclothes.accounts.passwords import Passwords
+from myclothes.accounts.person import Person
 from myclothes.accounts.staff import Staff
 from myclothes.cart import pages as cart_pages
 from myclothes.cart.current import CurrentCart
@@ -161,7 +162,7 @@ def application(shop: Shop) -> Edge:
             session_days=settings.session_days,
         ),
         *cart_pages.routes(shop.cart, shop.catalog, renderer, shop.carts, settings.cart_days),
-        *account_pages.routes(desk, shop.accounts, door=shop.carts),
+        *account_pages.routes(desk, shop.accounts, Person.over(shop.database), door=shop.carts),
         *order_pages.routes(
             desk,
             viewing,

@@ -6,17 +6,19 @@ from starlette.routing import Route
 
 from myclothes.accounts.desk import Desk
 from myclothes.accounts.pages_account import AccountPages
+from myclothes.accounts.pages_addresses import AddressPages
 from myclothes.accounts.pages_email import EmailPages
 from myclothes.accounts.pages_password import PasswordPages
 from myclothes.accounts.pages_register import RegisterPages
 from myclothes.accounts.pages_sign_in import AtTheDoor, SecondFactor, SignInPages
+from myclothes.accounts.person import Person
 from myclothes.accounts.staff import Staff
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 def routes(
-    desk: Desk, staff: Staff, door: AtTheDoor | None = None, second_factor: SecondFactor | None = None
+    desk: Desk, staff: Staff, person: Person, door: AtTheDoor | None = None, second_factor: SecondFactor | None = None
 ) -> list[Route]:
     """The renderer behind `desk` must find `TEMPLATES`."""
     return [
@@ -25,4 +27,5 @@ def routes(
         *PasswordPages(desk, staff.password_change).routes(),
         *EmailPages(desk, staff.email_change).routes(),
         *AccountPages(desk, staff.sign_in, staff.index).routes(),
+        *AddressPages(desk, person.book).routes(),
     ]

@@ -1,4 +1,5 @@
 // The shop works without any of this; these modules make it quicker and calmer. One behaviour a file.
+import './address-country.js';
 import './cart-drawer.js';
 import './cart-forms.js';
 import './dialogs.js';
