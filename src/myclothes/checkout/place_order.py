@@ -19,14 +19,14 @@ from myclothes.cart.store import CartStore
 from myclothes.checkout import idempotency, queries, stock, vouchers
 from myclothes.checkout.idempotency import Claim
 from myclothes.checkout.model import CheckoutRefused, Placed, Problem, Quote, Wish
-from myclothes.checkout.payments.protocol import ChargeRequest, Outcome, Paid, PaymentProvider, Pending
+from myclothes.checkout.payments.protocol import ChargeRequest, Declined, Outcome, Paid, PaymentProvider, Pending
 from myclothes.checkout.queries import Standing
 from myclothes.checkout.quote import quote
 from myclothes.checkout.settle import Settling
 from myclothes.checkout.steps import Reached
 from myclothes.checkout.terms import terms
 from myclothes.kernel.db.pools import Connection, Database
-from myclothes.kernel.errors import Unavailable
+from myclothes.kernel.errors import Invalid, Unavailable
 from myclothes.orders.model import browser_hash
 from myclothes.orders.new_order import NewLine, NewOrder
 from myclothes.orders.number import new_number
@@ -64,8 +64,8 @@ class PlaceOrder:
     async def place(self, wish: Wish) -> Placed:
         """One order and at most one charge, however often and from wherever the same cart or key asks.
 
-        Raises `CheckoutRefused` when it cannot be ordered like this, `Invalid` for a key or a payment method that makes
-        no sense, `Unavailable`; nothing was charged then, unless that is `in_doubt`: then repeat with the same key.
+        Raises `CheckoutRefused` when it cannot be ordered like this, `Invalid` for a key that makes no sense or that
+        stood for something else, and `Unavailable`: repeat it with the same key then, to be told what has become of it.
         """
         claim = Claim.of(wish)
         # The identity first: should the cart become an order in between, this one finds that order.
@@ -159,6 +159,9 @@ class PlaceOrder:
         except Unavailable:
             log.warning("the payment provider did not answer", extra={"order": order.number})
             return Pending("")
+        except Invalid:  # pages look at what they send before, so this is a slip of ours; nothing was taken
+            log.exception("the payment provider does not understand us", extra={"order": order.number})
+            return Declined("invalid")
 
     async def _again(self, number: str, wish: Wish) -> Placed:
         """The order that there is already. While its first request is still at work, wait for what comes of it."""
