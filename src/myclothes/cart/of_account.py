@@ -285,7 +285,7 @@ class AccountCarts:
         """Whether the store still knows the cart, be it empty: other devices of the account may carry it."""
         if (await self._store.read(token)).lines:
             return True
-        return await self._store.apply(token, Remove(_NO_PIECE)) == token
+        return self._identity(await self._store.apply(token, Remove(_NO_PIECE))) == self._identity(token)
 
     async def _tell(
         self,
