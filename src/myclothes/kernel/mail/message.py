@@ -3,6 +3,7 @@
 import hashlib
 import re
 from datetime import UTC, datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -14,6 +15,8 @@ from myclothes.kernel.outbox_relay import Hopeless
 
 _NOT_IN_A_LINE = re.compile(r"[\s\x00-\x1f\x7f\u0085\u2028\u2029]+")
 _LONGEST_SUBJECT = 200
+_PART = r"[^\s\x00-\x20\x7f-\xa0<>()\[\],;:\"\\@]"
+_ADDRESS = re.compile(rf"{_PART}{{1,64}}@{_PART}{{1,253}}")
 
 
 class Letter(msgspec.Struct, frozen=True):
@@ -49,22 +52,21 @@ def message(letter: Letter, to: str, sender: str, identity: str) -> EmailMessage
     made["Subject"] = one_line(letter.subject)
     made["Date"] = format_datetime(datetime.now(UTC))
     made["Message-ID"] = identity
-    made["Content-Language"] = letter.language
     made["Auto-Submitted"] = "auto-generated"  # so that nobody's "I am away" answers it (RFC 3834)
     made.set_content(letter.text, charset="utf-8")
     made.add_alternative(letter.html, subtype="html", charset="utf-8")
+    made["Content-Language"] = letter.language  # last: setting the content drops such headers
     return made
 
 
 def recipient(to: str) -> Address:
     """One address and nothing else: no name, no second one. Raises `Hopeless`."""
-    try:
-        address = Address(addr_spec=to)
-    except (ValueError, IndexError, AttributeError):  # the parser of the standard library ends in all of these
-        raise Hopeless("that is not one mail address") from None
-    if not address.username or not address.domain or address.addr_spec != to or _NOT_IN_A_LINE.search(to):
+    if not _ADDRESS.fullmatch(to):
         raise Hopeless("that is not one mail address")
-    return address
+    try:
+        return Address(addr_spec=to)
+    except (ValueError, MessageError, IndexError, AttributeError):  # its parser ends in all of these
+        raise Hopeless("that is not one mail address") from None
 
 
 def _address(sender: str) -> Address:
