@@ -51,3 +51,25 @@ def test_trusted_proxies_are_addresses_or_networks() -> None:
     assert Settings.from_env(settings.to_env()) == settings
     with pytest.raises(SettingsError, match="TRUSTED_PROXIES must be addresses or networks"):
         Settings.from_env(WORKING | {"MYCLOTHES_TRUSTED_PROXIES": "everybody"})
+
+
+def test_stripe_needs_all_its_keys() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env(WORKING | {"MYCLOTHES_PAYMENT": "stripe", "MYCLOTHES_STRIPE_SECRET_KEY": "sk_test_1"})
+    assert len(caught.value.mistakes) == 2
+    assert "MYCLOTHES_STRIPE_PUBLISHABLE_KEY" in str(caught.value)
+    assert "MYCLOTHES_STRIPE_WEBHOOK_SECRET" in str(caught.value)
+
+
+def test_a_wrong_key_of_stripe_is_refused_and_not_repeated() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env(WORKING | {"MYCLOTHES_STRIPE_SECRET_KEY": "pk_test_mixed_up"})
+    assert "mixed_up" not in str(caught.value)
+
+
+def test_the_keys_of_stripe_show_in_no_log() -> None:
+    stripe = {"PAYMENT": "stripe", "STRIPE_SECRET_KEY": "sk_live_hush", "STRIPE_WEBHOOK_SECRET": "whsec_hush"}
+    named = {f"MYCLOTHES_{name}": value for name, value in stripe.items()}
+    settings = Settings.from_env(WORKING | named | {"MYCLOTHES_STRIPE_PUBLISHABLE_KEY": "pk_live_1"})
+    assert "hush" not in repr(settings)
+    assert Settings.from_env(settings.to_env()) == settings

@@ -69,6 +69,16 @@ class Settings:
     to everybody at `/inbox` instead, for trying the shop out. Without it, mail waits."""
     mail_from: str = "MyClothes <shop@myclothes.example>"
     """Who mail is from, as `Name <address>`."""
+    payment: str = "test"
+    """Who takes the money: `test` is a bank that takes test cards only, for trying the shop out; or `stripe`."""
+    stripe_secret_key: str = field(default="", repr=False)
+    """Stripe's key for our server, `sk_…` or `rk_…`. Needed for `stripe`, as the next two."""
+    stripe_publishable_key: str = ""
+    """Stripe's key for browsers, `pk_…`."""
+    stripe_webhook_secret: str = field(default="", repr=False)
+    """What Stripe signs its webhooks to `/payments/stripe/webhook` with, `whsec_…`."""
+    stripe_api_base: str = ""
+    """Only for a server like Stripe's that is not Stripe's own."""
     seller_name: str = "MyClothes"
     """Who sells, as invoices name it."""
     seller_address: str = ""
@@ -77,6 +87,8 @@ class Settings:
     """The seller's tax or business registration number, for invoices."""
     drain_seconds: float = 0.0
     """How long an instance that is asked to stop answers "not ready" before it closes, so that balancers notice."""
+    crash_at: str = ""
+    """Only for drills: the step of placing an order at which the process kills itself, such as `after_charge`."""
     log_level: str = "info"
     log_json: bool = True
 
@@ -101,6 +113,12 @@ class Settings:
                 values[name] = read(text)
             except ValueError as error:
                 mistakes.append(f"{variable} {error}.")
+        if values.get("payment") == "stripe":
+            mistakes += [
+                f"MYCLOTHES_{name.upper()} is not set: MYCLOTHES_PAYMENT=stripe needs it."
+                for name in _STRIPE_NEEDS
+                if not environ.get("MYCLOTHES_" + name.upper())
+            ]
         unknown = {v for v in environ if v.startswith("MYCLOTHES_")} - {"MYCLOTHES_" + n.upper() for n in _READERS}
         mistakes += [f"{variable} is not a setting of MyClothes; is it misspelt?" for variable in sorted(unknown)]
         if mistakes:
@@ -154,6 +172,17 @@ def _matching(pattern: str, meaning: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if not re.fullmatch(pattern, text):
             raise ValueError(f"must be {meaning}, not {text!r}")
+        return text
+
+    return read
+
+
+def _matching_secret(pattern: str, meaning: str) -> Callable[[str], str]:
+    """Like `_matching`, but what is wrong is not repeated."""
+
+    def read(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(f"must be {meaning}")
         return text
 
     return read
@@ -224,13 +253,22 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "trusted_proxies": _networks,
     "mail": _mail,
     "mail_from": _sender,
+    "payment": _one_of("test", "stripe"),
+    "stripe_secret_key": _matching_secret(
+        r"[sr]k_[A-Za-z0-9_]{3,250}", "a key of Stripe's that begins with sk_ or rk_"
+    ),
+    "stripe_publishable_key": _matching(r"pk_[A-Za-z0-9_]{3,250}", "a key of Stripe's that begins with pk_"),
+    "stripe_webhook_secret": _matching_secret(r"whsec_[A-Za-z0-9_+/=]{3,250}", "what begins with whsec_ at Stripe"),
+    "stripe_api_base": _url("http", "https"),
     "seller_name": _LINE,
     "seller_address": _LINE,
     "seller_number": _LINE,
     "drain_seconds": _seconds,
+    "crash_at": _matching(r"[a-z_]+[12]?", "a step of placing an order"),
     "log_level": _one_of("debug", "info", "warning", "error"),
     "log_json": _yes_or_no,
 }
+_STRIPE_NEEDS = ("stripe_secret_key", "stripe_publishable_key", "stripe_webhook_secret")
 _REQUIRED = {
     "database": "the address of the PostgreSQL primary, such as postgresql://shop@db.internal:5432/shop",
     "durable": "the address of the Valkey that keeps carts and sessions, such as valkey://carts.internal:6379/0",
