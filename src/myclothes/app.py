@@ -22,6 +22,9 @@ from myclothes.catalog import pages as catalog_pages
 from myclothes.catalog import shelf
 from myclothes.catalog.cached import Catalog
 from myclothes.catalog.surroundings import chrome
+from myclothes.checkout.payments.test_bank import Bank
+from myclothes.checkout.steps import die_at
+from myclothes.checkout.use import Checkout
 from myclothes.greeting import Greeting
 from myclothes.kernel import logs
 from myclothes.kernel.cache.aside import Aside
@@ -64,6 +67,7 @@ class Shop:
     sessions: Sessions
     cookies: ShopCookies
     accounts: Staff
+    checkout: Checkout
 
     @classmethod
     def over(cls, settings: Settings, *, mailer: Mailer | None = None, passwords: Passwords | None = None) -> "Shop":
@@ -91,7 +95,11 @@ class Shop:
             passwords=passwords,
             locked_out=carts.locked_out,
         )
-        return cls(settings, database, durable, cache, aside, catalog, cart, carts, sessions, cookies, accounts)
+        bank = Bank(durable, prefix=settings.key_prefix, keys=settings.secrets)
+        checkout = Checkout(database, store, [bank], currency=settings.currency, reached=die_at(settings.crash_at))
+        return cls(
+            settings, database, durable, cache, aside, catalog, cart, carts, sessions, cookies, accounts, checkout
+        )
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 KEPT_DAYS = 30
 """How long we remember what was done: as long, nothing is done twice however late it is asked for again."""
 HOUR = 3_600.0
+RECONCILE_SECONDS = 5.0
 
 
 class Relay:
@@ -59,11 +60,16 @@ def relay_over(shop: Shop) -> Relay:
 
 def handlers_of(shop: Shop) -> dict[str, Handler]:
     """By kind of outbox entry. What nobody handles waits."""
-    return mail_handlers(shop.settings, shop.database)
+    return mail_handlers(shop.settings, shop.database) | shop.checkout.handlers()
 
 
 def chores_of(shop: Shop) -> list[Chore]:
-    return [Chore("sweep", every=HOUR, work=lambda: _sweep(shop.database))]
+    reconciler = shop.checkout.reconciler
+    return [
+        Chore("sweep", every=HOUR, work=lambda: _sweep(shop.database)),
+        Chore("reconcile", every=RECONCILE_SECONDS, work=reconciler.step),
+        Chore("sweep keys", every=HOUR, work=reconciler.sweep),
+    ]
 
 
 def mail_handlers(settings: Settings, database: Database) -> dict[str, Handler]:

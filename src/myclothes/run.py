@@ -180,8 +180,10 @@ class LocalShop:
 
     def _load_demo(self, settings: Settings) -> str:
         from myclothes.catalog.seed import seed_demo
+        from myclothes.checkout.demo import seed_checkout
 
         fresh = ask(seed_demo(settings.database, settings.database_schema))
+        ask(seed_checkout(settings.database, settings.database_schema))
         return "Demo shop, freshly hung up" if fresh else "Demo shop"
 
     def _revive(self, part: Engine) -> None:

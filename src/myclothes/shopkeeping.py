@@ -41,9 +41,11 @@ def seed(settings: Settings, products: int | None, terminal: Terminal) -> None:
     """Load the demo shop, and with `products` generate more clothes until there are that many."""
     from myclothes.catalog.generate import generate
     from myclothes.catalog.seed import seed_demo
+    from myclothes.checkout.demo import seed_checkout
 
     with terminal.step("Hanging up the clothes of the demo shop") as done:
         fresh = ask(seed_demo(settings.database, settings.database_schema))
+        ask(seed_checkout(settings.database, settings.database_schema))
         done("Demo shop is loaded" if fresh else "Demo shop was loaded before")
     if products is not None:
         with terminal.bar("Sewing") as progress:
