@@ -9,6 +9,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, Protocol
 
 from myclothes.cart.model import Add, Cart, Change
@@ -126,6 +127,7 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
+@lru_cache(maxsize=16_384)
 def id_of(token: str | None) -> bytes | None:
     """What a server-side store files the cart under: a hash, so that a leaked dump opens no cart. None: no token of ours."""
     if token is None or not _TOKEN.fullmatch(token):

@@ -17,6 +17,7 @@ from prometheus_client import REGISTRY
 from myclothes.engines.valkey import CACHE, DURABLE
 from myclothes.engines.valkey import Valkey as Engine
 from myclothes.kernel.cache.aside import Aside, Kind
+from myclothes.kernel.tally import Tally
 
 NODE_TIMEOUT = 500
 """Milliseconds until a cluster calls a silent node dead."""
@@ -173,6 +174,7 @@ def end(engine: Engine) -> None:
 
 
 def counted(metric: str, **labels: str) -> float:
+    Tally.hand_over_all()
     return REGISTRY.get_sample_value(metric, labels) or 0.0
 
 

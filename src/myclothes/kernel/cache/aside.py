@@ -69,7 +69,7 @@ class Aside:
         value = self._local.get(self._name(kind, key))
         if value is NOT_HERE:
             return None
-        metrics.reads(kind.name, "local").inc()
+        metrics.reads(kind.name, "local").add()
         found: T | None = value
         return found
 
@@ -78,7 +78,7 @@ class Aside:
         name = self._name(kind, key)
         value = self._local.get(name)
         if value is not NOT_HERE:
-            metrics.reads(kind.name, "local").inc()
+            metrics.reads(kind.name, "local").add()
             found: T | None = value
             return found
 
@@ -100,7 +100,7 @@ class Aside:
                 wanted[key] = name
             elif value is not None:
                 found[key] = value
-        metrics.reads(kind.name, "local").inc(len(unique) - len(wanted))
+        metrics.reads(kind.name, "local").add(len(unique) - len(wanted))
         return found | await self._reading.read(kind, wanted, load_many) if wanted else found
 
     async def put(self, kind: Kind[T], key: str, value: Versioned[T]) -> None:

@@ -48,8 +48,8 @@ class Lane(asyncio.Protocol):
         self._closed = False
         self._timer: asyncio.TimerHandle | None = None
         self._heard = 0.0
-        self._commands = metrics.COMMANDS.labels(name)
-        self._batches = metrics.BATCHES.labels(name)
+        self._commands = metrics.commands(name)
+        self._batches = metrics.batches(name)
 
     @property
     def is_connected(self) -> bool:
@@ -85,8 +85,8 @@ class Lane(asyncio.Protocol):
                 self._heard = self.loop.time()  # silence counts from when an answer is due
             self._transport.write(b"".join([command.packed for command in batch]))
             self._flying.extend(batch)
-            self._commands.inc(len(batch))
-            self._batches.inc()
+            self._commands.add(len(batch))
+            self._batches.add()
         if self._timer is None:
             self._watch()
 

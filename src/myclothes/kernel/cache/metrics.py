@@ -4,6 +4,8 @@ from functools import cache
 
 from prometheus_client import Counter
 
+from myclothes.kernel.tally import Tally
+
 COMMANDS = Counter("myclothes_valkey_commands", "Commands sent to Valkey.", ["valkey"])
 BATCHES = Counter("myclothes_valkey_batches", "Writes to the socket that carried them.", ["valkey"])
 TIMEOUTS = Counter("myclothes_valkey_timeouts", "Commands that were not answered in time.", ["valkey"])
@@ -21,6 +23,16 @@ TRACKING_LOST = Counter("myclothes_cache_tracking_lost", "Times the in-process l
 
 
 @cache
-def reads(kind: str, source: str) -> Counter:
+def reads(kind: str, source: str) -> Tally:
     """Looking a labelled counter up costs more than the read that it counts."""
-    return READS.labels(kind, source)
+    return Tally(READS.labels(kind, source))
+
+
+@cache
+def commands(valkey: str) -> Tally:
+    return Tally(COMMANDS.labels(valkey))
+
+
+@cache
+def batches(valkey: str) -> Tally:
+    return Tally(BATCHES.labels(valkey))

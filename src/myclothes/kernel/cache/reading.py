@@ -86,7 +86,7 @@ class Reading:
             except UNREADABLE as error:
                 log.warning("%s in the cache cannot be read: %s", flight.name, error)
                 missing[key] = flight
-        metrics.reads(kind.name, "valkey").inc(len(flights) - len(missing))
+        metrics.reads(kind.name, "valkey").add(len(flights) - len(missing))
         return missing
 
     def _land(self, kind: Kind[T], flight: Flight, blob: bytes) -> None:
@@ -104,7 +104,7 @@ class Reading:
     async def _ask_source(self, kind: Kind[T], flights: dict[str, Flight], load_many: LoadMany[T]) -> None:
         """Memory is filled by the next read: this process, too, will hear of its fill as of a change."""
         loaded = await load_many(list(flights))
-        metrics.reads(kind.name, "source").inc(len(flights))
+        metrics.reads(kind.name, "source").add(len(flights))
         if not self._breaker.open:
             await asyncio.gather(*(self._fill(kind, flight, loaded.get(key)) for key, flight in flights.items()))
             return

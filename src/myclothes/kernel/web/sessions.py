@@ -16,6 +16,7 @@ import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import lru_cache
 from typing import Protocol
 
 import msgspec
@@ -146,6 +147,7 @@ class Sessions:
         return key_of(self._prefix, *names_of(token))
 
 
+@lru_cache(maxsize=16_384)
 def names_of(token: str) -> tuple[str, str]:
     """The family and the hashed secret of a token, as Valkey knows them. ValueError for no token of ours."""
     raw = _bytes(token)
