@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from myclothes.accounts import carts
 from myclothes.cart.model import Add
 from myclothes.engines.valkey import DURABLE
 from myclothes.engines.valkey import Valkey as ValkeyEngine
@@ -59,6 +60,36 @@ def test_wherever_the_merge_is_cut_short_no_line_is_lost(
         assert await is_signed_in(browser)
         assert await cart(browser) == {TEE: 3, KNIT: 1}
         assert await cart(await shop.signed_in(email)) == {TEE: 3, KNIT: 1}, "it is the account's"
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("after", range(3))
+@pytest.mark.parametrize("statement", ["set_cart", "tell_merge"])
+def test_whatever_the_account_could_not_be_told_no_line_is_lost(
+    run: Run[Any], shop: House, statement: str, after: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL goes away between the merge and the note of it."""
+    told = 0
+    plain = getattr(carts, statement)
+
+    async def away(*arguments: Any) -> Any:
+        nonlocal told
+        told += 1
+        if told > after:
+            raise Unavailable
+        return await plain(*arguments)
+
+    async def scenario() -> None:
+        email = await shop.registered()
+        browser = shop.browser()
+        await put(shop, browser, TEE, 3)
+        await put(shop, browser, KNIT, 1)
+        with monkeypatch.context() as patch:
+            patch.setattr(carts, statement, away)
+            await sign_in(browser, email)
+        assert await cart(browser) == {TEE: 3, KNIT: 1}
+        assert await cart(await shop.signed_in(email)) == {TEE: 3, KNIT: 1}
 
     run(scenario())
 
