@@ -33,7 +33,7 @@ def play(request: pytest.FixtureRequest, run: Run[Any], durable_valkey: ValkeyEn
     """Runs a scenario with one of the providers."""
 
     if request.param == "test":
-        stand: Callable[[], AbstractAsyncContextManager[Stand]] = partial(bank_stand, durable_valkey.url, prefix)
+        stand: Callable[[], AbstractAsyncContextManager[Any]] = partial(bank_stand, durable_valkey.url, prefix)
     else:
         database: Database = request.getfixturevalue("payments_database")
         server: LocalStripe = request.getfixturevalue("localstripe")
