@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from myclothes.engines.postgres import Postgres
+from myclothes.engines.valkey import Valkey as ValkeyEngine
 from myclothes.kernel.db.migrate import migrate
 from myclothes.kernel.db.pools import Database
+from tests.accounts.house import House
 from tests.conftest import Run
 
 
@@ -24,3 +26,12 @@ def database(orders_dsn: str, run: Run[Any]) -> Iterator[Database]:
     database = Database(orders_dsn)
     yield database
     run(database.close())
+
+
+@pytest.fixture
+def house(
+    orders_dsn: str, durable_valkey: ValkeyEngine, cache_valkey: ValkeyEngine, prefix: str, run: Run[Any]
+) -> Iterator[House]:
+    house = House(orders_dsn, durable_valkey.url, cache_valkey.url, prefix)
+    yield house
+    run(house.close())
