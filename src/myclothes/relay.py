@@ -8,6 +8,7 @@ import logging
 from collections.abc import Sequence
 
 from myclothes.accounts import pages as account_pages
+from myclothes.accounts import tokens
 from myclothes.app import Shop
 from myclothes.kernel import outbox
 from myclothes.kernel.chores import Chore
@@ -98,3 +99,4 @@ async def _sweep(database: Database) -> None:
     async with database.writing() as conn:
         await outbox.sweep(conn, KEPT_DAYS)
         await sweep_sent(conn, KEPT_DAYS)
+        await tokens.sweep(conn)
