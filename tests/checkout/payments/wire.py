@@ -29,6 +29,7 @@ class Wire:
         self._busy: set[asyncio.Task[None]] = set()
         self.passed: Counter[str] = Counter()
         """How many requests went on to localstripe, by the end of their path."""
+        self._carried_out: dict[str, asyncio.Event] = {}
 
     @property
     def url(self) -> str:
@@ -37,6 +38,10 @@ class Wire:
 
     def fail(self, fault: Fault, on: str, times: int = 1_000) -> None:
         self._faults = (fault, on, times)
+
+    async def carried_out(self, end: str) -> None:
+        """Wait until localstripe has answered a request whose path ends so, whether its answer comes back or not."""
+        await asyncio.wait_for(self._carried_out.setdefault(end, asyncio.Event()).wait(), 60)
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -104,3 +109,4 @@ class Wire:
             return await reader.read(-1)
         finally:
             writer.close()
+            self._carried_out.setdefault(end, asyncio.Event()).set()
