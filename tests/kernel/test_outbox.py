@@ -1,7 +1,7 @@
 """What stands in the outbox is done: once if nothing breaks, at least once whatever breaks, and never before a commit."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -15,10 +15,8 @@ from tests.conftest import Run
 
 
 @pytest.fixture
-def database(database_dsn: str, run: Run[Any]) -> Iterator[Database]:
-    database = Database(database_dsn)
-    yield database
-    run(database.close())
+def database(outbox_database: Database) -> Database:
+    return outbox_database
 
 
 class Doer:

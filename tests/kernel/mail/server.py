@@ -14,11 +14,13 @@ from myclothes.engines.address import free_port
 
 
 class SmtpServer:
-    """`refuse_recipient`, `refuse_content`: what it says instead of OK. `pause`: seconds before it answers DATA."""
+    """`refuse_recipient`, `refuse_content`: what it says instead of OK. `pause`: seconds between having the mail and
+    saying so."""
 
     def __init__(self, tls: ssl.SSLContext | None = None, *, implicit: bool = False) -> None:
         self.mails: list[EmailMessage] = []
         self.envelopes: list[Envelope] = []
+        self.sessions = 0
         self.refuse_recipient = ""
         self.refuse_content = ""
         self.pause = 0.0
@@ -46,13 +48,13 @@ class SmtpServer:
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        self.sessions += 1
         if self.refuse_recipient:
             return self.refuse_recipient
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        await asyncio.sleep(self.pause)
         if self.refuse_content:
             return self.refuse_content
         assert isinstance(envelope.content, bytes)
@@ -60,4 +62,5 @@ class SmtpServer:
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
         self.envelopes.append(envelope)
+        await asyncio.sleep(self.pause)
         return "250 OK"

@@ -3,7 +3,6 @@
 import asyncio
 import datetime
 import ssl
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +31,8 @@ LINK = "https://shop.example/en/account/reset?token=a-secret"
 
 
 @pytest.fixture
-def database(database_dsn: str, run: Run[Any]) -> Iterator[Database]:
-    database = Database(database_dsn)
-    yield database
-    run(database.close())
+def database(outbox_database: Database) -> Database:
+    return outbox_database
 
 
 def relay_to(database: Database, transport: Transport, attempts: int = 14) -> OutboxRelay:
