@@ -22,7 +22,8 @@ from myclothes.catalog import pages as catalog_pages
 from myclothes.catalog import shelf
 from myclothes.catalog.cached import Catalog
 from myclothes.catalog.surroundings import chrome
-from myclothes.checkout.payments.test_bank import Bank
+from myclothes.checkout.payments import chosen as payment_pages
+from myclothes.checkout.payments.chosen import Payments, StripeKeys
 from myclothes.checkout.steps import die_at
 from myclothes.checkout.use import Checkout
 from myclothes.greeting import Greeting
@@ -32,6 +33,7 @@ from myclothes.kernel.cache.client import Valkey
 from myclothes.kernel.db.pools import Database
 from myclothes.kernel.mail.inbox_pages import InboxPages
 from myclothes.kernel.mail.mailer import OutboxMailer
+from myclothes.kernel.tally import Tally
 from myclothes.kernel.web.cookies import ShopCookies
 from myclothes.kernel.web.edge import Edge
 from myclothes.kernel.web.errors import ErrorPages
@@ -67,6 +69,7 @@ class Shop:
     sessions: Sessions
     cookies: ShopCookies
     accounts: Staff
+    payments: Payments
     checkout: Checkout
 
     @classmethod
@@ -95,10 +98,31 @@ class Shop:
             passwords=passwords,
             locked_out=carts.locked_out,
         )
-        bank = Bank(durable, prefix=settings.key_prefix, keys=settings.secrets)
-        checkout = Checkout(database, store, [bank], currency=settings.currency, reached=die_at(settings.crash_at))
+        payments = Payments.over(
+            database,
+            durable,
+            prefix=settings.key_prefix,
+            secrets=settings.secrets,
+            base_url=settings.base_url,
+            stripe=_stripe_keys(settings),
+        )
+        checkout = Checkout(
+            database, store, payments.providers, currency=settings.currency, reached=die_at(settings.crash_at)
+        )
         return cls(
-            settings, database, durable, cache, aside, catalog, cart, carts, sessions, cookies, accounts, checkout
+            settings,
+            database,
+            durable,
+            cache,
+            aside,
+            catalog,
+            cart,
+            carts,
+            sessions,
+            cookies,
+            accounts,
+            payments,
+            checkout,
         )
 
     @asynccontextmanager
@@ -113,11 +137,13 @@ class Shop:
         try:
             yield
         finally:
+            Tally.hand_over_all()
             await self.aside.close()
             await self.close()
 
     async def close(self) -> None:
         self.accounts.passwords.close()
+        await self.payments.close()
         await self.cart.store.close()
         await self.durable.close()
         await self.cache.close()
@@ -138,7 +164,13 @@ def application(shop: Shop) -> Edge:
     settings = shop.settings
     static = Static()
     renderer = Renderer(
-        [shelf.TEMPLATES, cart_pages.TEMPLATES, account_pages.TEMPLATES, order_pages.TEMPLATES],
+        [
+            shelf.TEMPLATES,
+            cart_pages.TEMPLATES,
+            account_pages.TEMPLATES,
+            order_pages.TEMPLATES,
+            payment_pages.TEMPLATES,
+        ],
         static_url=static.url,
         currency=settings.currency,
         base_url=settings.base_url,
@@ -177,6 +209,7 @@ def application(shop: Shop) -> Edge:
             shop.database,
             seller=Seller.of(settings.seller_name, settings.seller_address, settings.seller_number, settings.mail_from),
         ),
+        *shop.payments.routes(desk, shop.checkout.settle),
         *static.routes(),
         *language_routes(shop.cookies),
         *health.routes(),
@@ -193,4 +226,15 @@ def application(shop: Shop) -> Edge:
         instance=settings.instance,
         zone=settings.zone,
         lifespan=shop.open,
+    )
+
+
+def _stripe_keys(settings: Settings) -> StripeKeys | None:
+    if settings.payment != "stripe":
+        return None
+    return StripeKeys(
+        settings.stripe_secret_key,
+        settings.stripe_publishable_key,
+        settings.stripe_webhook_secret,
+        settings.stripe_api_base,
     )
