@@ -31,7 +31,7 @@ class Claim:
 
     @classmethod
     def of(cls, wish: Wish) -> "Claim":
-        """Raises `Invalid` for a key that is none.
+        """Raises `Invalid` for a key that is none, and `ValueError` for a buyer that is neither account nor browser.
 
         The cart is no part of the fingerprint, for it is empty when the answer to the first try was lost; nor is what
         the shopper pays with, which is kept nowhere.
@@ -40,6 +40,8 @@ class Claim:
             text = Message("An idempotency key is 1 to %(most)d printable ASCII characters.", most=MAX_KEY)
             raise Invalid(fields={"idempotency_key": text})
         buyer = wish.buyer
+        if buyer.account_id is None and not buyer.browser:
+            raise ValueError("a guest's order belongs to a browser")
         who = f"account:{buyer.account_id}" if buyer.account_id is not None else f"browser:{buyer.browser}"
         asked = [buyer.email, wish.address, wish.shipping, wish.voucher, wish.expected_total]
         return cls(_hash(who.encode()), wish.key, _hash(_json.encode(asked)))
