@@ -24,7 +24,7 @@ def routes(
     return [
         *SignInPages(desk, staff.sign_in, staff.sessions, door, second_factor).routes(),
         *RegisterPages(desk, staff.registration).routes(),
-        *PasswordPages(desk, staff.password_change).routes(),
+        *PasswordPages(desk, staff.password_change, door).routes(),
         *EmailPages(desk, staff.email_change).routes(),
         *AccountPages(desk, staff.sign_in, staff.index).routes(),
         *AddressPages(desk, person.book).routes(),

@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from myclothes.accounts.change_password import PasswordChange
 from myclothes.accounts.desk import Desk, form_of, guarded
+from myclothes.accounts.pages_sign_in import AtTheDoor
 from myclothes.kernel.errors import Invalid, TooManyRequests
 from myclothes.kernel.i18n import Message
 from myclothes.kernel.web.visit import Visit, visit_of
@@ -16,9 +17,10 @@ RESET = Message("Your password is changed. Please sign in with the new one.")
 
 
 class PasswordPages:
-    def __init__(self, desk: Desk, passwords: PasswordChange) -> None:
+    def __init__(self, desk: Desk, passwords: PasswordChange, door: AtTheDoor | None = None) -> None:
         self._desk = desk
         self._passwords = passwords
+        self._door = door
 
     def routes(self) -> list[Route]:
         return [
@@ -48,6 +50,9 @@ class PasswordPages:
         except (Invalid, TooManyRequests) as error:
             return await self._desk.refused(visit, "account_password.html", error, form, account=signed_in.account)
         response = await self._desk.done(visit, "/account")
+        if self._door is not None:
+            # What every browser of the account was locked out of, this one is let into again.
+            await self._door.came_in(visit, response, signed_in.session, signed_in.account)
         await self._desk.leave_word(visit, response, CHANGED, signed_in.session)
         self._desk.cookies.session.set(response, signed_in.session.token)
         return response
