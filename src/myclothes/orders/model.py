@@ -6,18 +6,10 @@ from typing import Any
 
 import msgspec
 
+from myclothes.accounts.postal import Address
 
-class PostalAddress(msgspec.Struct, frozen=True):
-    """Where a parcel goes. `country` is an ISO 3166 code; what a country does not use stays empty."""
-
-    name: str
-    line1: str
-    city: str
-    country: str
-    line2: str = ""
-    region: str = ""
-    postal_code: str = ""
-    phone: str = ""
+PostalAddress = Address
+"""Where a parcel goes, as it was when it was ordered."""
 
 
 class OrderLine(msgspec.Struct, frozen=True):
