@@ -73,3 +73,32 @@ def test_the_keys_of_stripe_show_in_no_log() -> None:
     settings = Settings.from_env(WORKING | named | {"MYCLOTHES_STRIPE_PUBLISHABLE_KEY": "pk_live_1"})
     assert "hush" not in repr(settings)
     assert Settings.from_env(settings.to_env()) == settings
+
+
+@pytest.mark.parametrize("mail", ["inbox:", "smtp://mail.example", "smtp://shop:word@127.0.0.1:25?tls=none"])
+def test_mail_goes_to_the_inbox_or_to_a_server(mail: str) -> None:
+    assert Settings.from_env(WORKING | {"MYCLOTHES_MAIL": mail}).mail == mail
+
+
+def test_without_a_place_to_go_mail_is_shown_to_nobody() -> None:
+    assert Settings.from_env(WORKING).mail == ""
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"MYCLOTHES_MAIL": "inbox"},
+        {"MYCLOTHES_MAIL": "smtp://mail.example?tls=perhaps"},
+        {"MYCLOTHES_MAIL_FROM": "shop@example.com"},
+        {"MYCLOTHES_MAIL_FROM": "Shop <shop@example.com>\r\nBcc: victim@example.com"},
+        {"MYCLOTHES_SELLER_NAME": "two\nlines"},
+    ],
+)
+def test_mail_settings_that_make_no_sense_are_named(wrong: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match=next(iter(wrong))):
+        Settings.from_env(WORKING | wrong)
+
+
+def test_the_password_of_the_mail_server_does_not_show() -> None:
+    settings = Settings.from_env(WORKING | {"MYCLOTHES_MAIL": "smtp://shop:hunter2@mail.example"})
+    assert "hunter2" not in repr(settings)
