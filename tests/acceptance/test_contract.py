@@ -99,7 +99,8 @@ def test_every_listed_page_answers(client: httpx.Client) -> None:
         if method == "GET":
             filled = path.replace("{category}", category).replace("{product}", str(product["slug"]))
             answer = client.get(filled)
-            assert answer.status_code == 200, filled
+            # Orders are their owner's: to us there is none of that number (tests/orders shows them to their owners).
+            assert answer.status_code == (404 if "{number}" in path else 200), filled
             assert answer.headers["x-request-id"]
             assert answer.headers["x-instance"] == "web-0"
 
