@@ -130,7 +130,7 @@ def wish(cart: str | None, payment: str = GOOD, **changes: Any) -> Wish:
     facts: dict[str, Any] = {
         "cart": cart,
         "key": secrets.token_hex(8),
-        "buyer": buyer,
+        "buyer": changes.pop("buyer", buyer),
         "address": PORTLAND,
         "shipping": "standard",
         "payment": payment,
