@@ -22,6 +22,7 @@ from myclothes.catalog import pages as catalog_pages
 from myclothes.catalog import shelf
 from myclothes.catalog.cached import Catalog
 from myclothes.catalog.surroundings import chrome
+from myclothes.checkout import pages as checkout_pages
 from myclothes.checkout.payments import chosen as payment_pages
 from myclothes.checkout.payments.chosen import Payments, StripeKeys
 from myclothes.checkout.steps import die_at
@@ -48,6 +49,7 @@ from myclothes.orders import pages as order_pages
 from myclothes.orders.keys import OrderKeys
 from myclothes.orders.seller import Seller
 from myclothes.orders.viewing import Viewing
+from myclothes.personal import person_over
 from myclothes.settings import Settings
 
 CACHE_SECONDS = 0.2
@@ -69,6 +71,7 @@ class Shop:
     sessions: Sessions
     cookies: ShopCookies
     accounts: Staff
+    person: Person
     payments: Payments
     checkout: Checkout
 
@@ -87,16 +90,28 @@ class Shop:
         sessions = Sessions(durable, cookies.session.name, settings.session_days, prefix=settings.key_prefix)
         cart = CurrentCart(store, catalog, settings.currency)
         carts = AccountCarts(store, database, sessions, cookies.cart)
+        mailer = mailer or OutboxMailer()
         accounts = Staff.over(
             database,
             durable,
             sessions,
-            mailer or OutboxMailer(),
+            mailer,
             base_url=settings.base_url,
             session_days=settings.session_days,
             prefix=settings.key_prefix,
             passwords=passwords,
             locked_out=carts.locked_out,
+        )
+        person = person_over(
+            database,
+            durable,
+            accounts,
+            mailer,
+            store,
+            base_url=settings.base_url,
+            prefix=settings.key_prefix,
+            secrets=settings.secrets,
+            currency=settings.currency,
         )
         payments = Payments.over(
             database,
@@ -104,6 +119,7 @@ class Shop:
             prefix=settings.key_prefix,
             secrets=settings.secrets,
             base_url=settings.base_url,
+            chosen=settings.payment,
             stripe=_stripe_keys(settings),
         )
         checkout = Checkout(
@@ -121,6 +137,7 @@ class Shop:
             sessions,
             cookies,
             accounts,
+            person,
             payments,
             checkout,
         )
@@ -169,6 +186,7 @@ def application(shop: Shop) -> Edge:
             cart_pages.TEMPLATES,
             account_pages.TEMPLATES,
             order_pages.TEMPLATES,
+            checkout_pages.TEMPLATES,
             payment_pages.TEMPLATES,
         ],
         static_url=static.url,
@@ -202,12 +220,24 @@ def application(shop: Shop) -> Edge:
             session_days=settings.session_days,
         ),
         *cart_pages.routes(shop.cart, shop.catalog, renderer, shop.carts, settings.cart_days),
-        *account_pages.routes(desk, shop.accounts, Person.over(shop.database), door=shop.carts),
+        *account_pages.routes(desk, shop.accounts, shop.person, door=shop.carts),
         *order_pages.routes(
             desk,
             viewing,
             shop.database,
             seller=Seller.of(settings.seller_name, settings.seller_address, settings.seller_number, settings.mail_from),
+            cancel=shop.checkout.cancel,
+        ),
+        *checkout_pages.routes(
+            desk,
+            renderer,
+            shop.sessions,
+            shop.carts,
+            shop.database,
+            shop.checkout,
+            shop.payments,
+            viewing,
+            base_url=settings.base_url,
         ),
         *shop.payments.routes(desk, shop.checkout.settle),
         *static.routes(),
@@ -230,7 +260,7 @@ def application(shop: Shop) -> Edge:
 
 
 def _stripe_keys(settings: Settings) -> StripeKeys | None:
-    if settings.payment != "stripe":
+    if not settings.stripe_secret_key:
         return None
     return StripeKeys(
         settings.stripe_secret_key,

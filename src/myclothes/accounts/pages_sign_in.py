@@ -16,6 +16,7 @@ from myclothes.accounts.desk import Desk, form_of, next_of, onward
 from myclothes.accounts.model import Account
 from myclothes.accounts.sign_in import SignIn
 from myclothes.kernel.errors import Invalid, TooManyRequests
+from myclothes.kernel.i18n import Message, translate
 from myclothes.kernel.web.respond import json_
 from myclothes.kernel.web.sessions import Session, Sessions
 from myclothes.kernel.web.visit import Visit, visit_of
@@ -47,12 +48,14 @@ class SignInPages:
         sessions: Sessions,
         door: AtTheDoor | None = None,
         second_factor: SecondFactor | None = None,
+        offers_passkeys: bool = False,
     ) -> None:
         self._desk = desk
         self._sign_in = sign_in
         self._sessions = sessions
         self._door = door
         self.second_factor = second_factor
+        self.offers_passkeys = offers_passkeys
 
     def routes(self) -> list[Route]:
         return [
@@ -66,7 +69,7 @@ class SignInPages:
         form = {name: values[0] for name, values in visit.params.items() if name == "next"}
         if await self._desk.signed_in(visit):
             return onward(visit, next_of(form))
-        return await self._desk.page(visit, "account_login.html", form=form, errors={})
+        return await self._desk.page(visit, "account_login.html", form=form, errors={}, passkeys=self.offers_passkeys)
 
     async def sign_in(self, request: Request) -> Response:
         visit = visit_of(request)
@@ -76,14 +79,16 @@ class SignInPages:
                 form.get("email", ""), form.get("password", ""), self._desk.client(request)
             )
         except (Invalid, TooManyRequests) as error:
-            return await self._desk.refused(visit, "account_login.html", error, form)
+            return await self._desk.refused(visit, "account_login.html", error, form, passkeys=self.offers_passkeys)
         if self.second_factor is not None and await self.second_factor.needed(account):
             return await self.second_factor.ask(visit, account, next_of(form))
         return await self.let_in(visit, account, next_of(form))
 
-    async def let_in(self, visit: Visit, account: Account, next_path: str) -> Response:
+    async def let_in(self, visit: Visit, account: Account, next_path: str, said: Message | None = None) -> Response:
         """Whoever it is has shown to be who they say. `next_path` must be a path of ours: see `desk.next_of`."""
         session = await self._sign_in.begin(visit, account)
+        if said:
+            session.data.notices.append(translate(said, visit.language))
         response = onward(visit, next_path)
         told: Mapping[str, Any] = {}
         if self._door is not None:

@@ -4,5 +4,6 @@ import './cart-drawer.js';
 import './cart-forms.js';
 import './dialogs.js';
 import './listing.js';
+import './passkeys.js';
 import './product-picker.js';
 import './transitions.js';
