@@ -70,7 +70,8 @@ class Settings:
     mail_from: str = "MyClothes <shop@myclothes.example>"
     """Who mail is from, as `Name <address>`."""
     payment: str = "test"
-    """Who takes the money: `test` is a bank that takes test cards only, for trying the shop out; or `stripe`."""
+    """Who takes the money: `test` is a bank that takes test cards only, for trying the shop out; or `stripe`. Leave the
+    keys of Stripe set when changing back, so that its orders can still be settled and refunded."""
     stripe_secret_key: str = field(default="", repr=False)
     """Stripe's key for our server, `sk_…` or `rk_…`. Needed for `stripe`, as the next two."""
     stripe_publishable_key: str = ""

@@ -99,10 +99,10 @@ def test_the_way_back_never_leads_to_another_site(engines: Engines, run: Run[Any
     run(scenario())
 
 
-def stripe_shop(engines: Engines, localstripe: LocalStripe) -> Any:
+def stripe_shop(engines: Engines, localstripe: LocalStripe, payment: str = "stripe") -> Any:
     return open_storefront(
         *engines,
-        payment="stripe",
+        payment=payment,
         stripe_secret_key=KEY,
         stripe_publishable_key="pk_test_ours",
         stripe_webhook_secret=WEBHOOK_SECRET,
@@ -177,5 +177,17 @@ def test_with_the_test_bank_nothing_of_stripe_is_there(engines: Engines, run: Ru
             assert (await shop.post("/payments/stripe/webhook")).status_code == 404
             answer: httpx.Response = await shop.post("/payments/test/webhook")
             assert answer.status_code == 403
+
+    run(scenario())
+
+
+def test_after_a_change_of_provider_the_earlier_one_is_still_asked(
+    engines: Engines, run: Run[Any], localstripe: LocalStripe
+) -> None:
+    async def scenario() -> None:
+        async with stripe_shop(engines, localstripe, payment="test") as shop:
+            assert [provider.name for provider in shop.shop.payments.providers] == ["test", "stripe"]
+            assert shop.shop.payments.takes_cards
+            assert (await shop.post("/payments/stripe/webhook")).status_code == 404
 
     run(scenario())
