@@ -108,14 +108,16 @@ def test_a_lost_answer_adds_once(run: Run[None], browser: Browser, shop: Running
     run(scenario())
 
 
-def test_the_checkout_says_that_it_opens_later(run: Run[None], browser: Browser, shop: RunningShop) -> None:
+def test_cart_and_drawer_lead_to_checkout(run: Run[None], browser: Browser, shop: RunningShop) -> None:
     async def scenario() -> None:
         async with visiting(browser, shop.address) as visitor:
             await _add(visitor, "L")
+            drawer = visitor.page.get_by_role("dialog", name="Your cart")
+            await expect(drawer.get_by_role("link", name="Go to checkout")).to_be_visible()
             await visitor.go("/cart")
-            await visitor.page.get_by_text("Checkout opens later").click()
-            await expect(visitor.page.get_by_text("We are still building the till")).to_be_visible()
             await expect(visitor.page.locator("main")).to_contain_text("We keep your cart for 90 days")
+            await visitor.page.get_by_role("link", name="Go to checkout").click()
+            await expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Checkout")
             assert visitor.complaints == []
 
     run(scenario())
