@@ -73,9 +73,8 @@ class House:
             cache=cache,
             key_prefix=prefix,
             secrets=("k" * 32,),
-            base_url=BASE,
             trusted_proxies=("127.0.0.1",),
-            **settings,
+            **{"base_url": BASE, **settings},
         )
         self.mailbox = Mailbox()
         shop = Shop.over(self.settings, mailer=None if real_mail else self.mailbox, passwords=Passwords(CHEAP))
