@@ -24,6 +24,8 @@ STARTS_WITHIN = 30
 class Instance:
     """One `myclothes serve` and its workers."""
 
+    command: tuple[str, ...] = ("myclothes", "serve")
+
     def __init__(self, settings: Settings, log: Path) -> None:
         self.settings = settings
         self.log = log
@@ -33,7 +35,7 @@ class Instance:
     def start(self) -> None:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("MYCLOTHES_")} | self.settings.to_env()
         with self.log.open("ab") as log:
-            command = [sys.executable, "-m", "myclothes", "serve"]
+            command = [sys.executable, "-m", *self.command]
             self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
 
     def wait_until_ready(self) -> None:
@@ -113,6 +115,8 @@ class Engines:
 class Shop:
     """`instances` web instances over `engines`, with the carts in the store named."""
 
+    kind: type[Instance] = Instance
+
     def __init__(self, engines: Engines, *, carts: str, instances: int = 2) -> None:
         self.engines = engines
         self.settings = replace(engines.settings, carts=carts)
@@ -147,4 +151,4 @@ class Shop:
             instance=name,
             runtime_dir=folder / name,
         )
-        return Instance(settings, folder / f"{name}.log")
+        return self.kind(settings, folder / f"{name}.log")

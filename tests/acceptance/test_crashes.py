@@ -1,0 +1,104 @@
+"""The web process, or PostgreSQL, dies at every step of placing an order; then the reconciler runs. Whatever was cut
+short: never an order without payment, a payment without an order, stock lost, or a cart lost without an order.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from myclothes.checkout.steps import STEPS
+from tests.acceptance.books import Books
+from tests.acceptance.buyers import DECLINED, Buyer, Crowd
+from tests.acceptance.shop import Engines, Shop
+from tests.conftest import Run
+
+SKU = "TEE01-INK-L"
+NOTHING = ("claimed", "reserved", "before_commit_1")
+"""Dying here leaves no trace."""
+UNCHARGED = ("after_commit_1", "before_charge")
+"""Dying here leaves an order that the bank has never heard of."""
+FROM_SECOND_COMMIT = STEPS[STEPS.index("after_commit_2") :]
+
+
+@asynccontextmanager
+async def a_buyer(shop: Shop) -> AsyncIterator[tuple[Buyer, Books]]:
+    """Ready to pay, with the books opened."""
+    books = Books(shop.settings)
+    await books.open()
+    await books.set_stock(SKU, 100)
+    async with Crowd([instance.url for instance in shop.instances]) as crowd:
+        [buyer] = await crowd.ready_to_pay(1, SKU)
+        yield buyer, books
+
+
+async def everything_is_whole(buyer: Buyer, books: Books, form: dict[str, str], *, stands: bool) -> None:
+    """After the reconciler, and once more after the shopper has come back and pressed Pay as before."""
+    await books.reconcile()
+    await books.check()
+    assert len(await books.standing()) == stands
+    assert await buyer.cart() == ({} if stands else {SKU: 1})
+    known = await books.orders()
+    again = await buyer.pay(form)
+    if known:
+        assert again.json()["order"] in known
+        assert again.json()["status"] == ("confirmed" if stands else "failed")
+    if not stands:
+        await buyer.pay(buyer.form())
+    await books.check()
+    assert len(await books.standing()) == 1
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_web_process_that_dies_leaves_nothing_undecided(hurtable_shop: Shop, run: Run[None], step: str) -> None:
+    async def scenario() -> None:
+        async with a_buyer(hurtable_shop) as (buyer, books):
+            form = buyer.form()
+            assert await buyer.press_pay(form, Pull=f"web@{step}") is None, "it died before it could answer"
+            assert set((await books.orders()).values()) == left_behind(step)
+            await everything_is_whole(buyer, books, form, stands=step not in (*NOTHING, *UNCHARGED))
+
+    run(scenario())
+
+
+def left_behind(step: str) -> set[str]:
+    if step in NOTHING:
+        return set()
+    return {"confirmed"} if step in FROM_SECOND_COMMIT else {"pending"}
+
+
+@pytest.mark.parametrize("step", ["before_commit_2", "after_commit_2"])
+def test_a_web_process_that_dies_after_a_declined_card_leaves_the_cart(
+    hurtable_shop: Shop, run: Run[None], step: str
+) -> None:
+    async def scenario() -> None:
+        async with a_buyer(hurtable_shop) as (buyer, books):
+            form = buyer.form(DECLINED)
+            assert await buyer.press_pay(form, Pull=f"web@{step}") is None
+            await everything_is_whole(buyer, books, form, stands=False)
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_database_that_dies_leaves_nothing_undecided(hurtable_shop: Shop, run: Run[None], step: str) -> None:
+    async def scenario() -> None:
+        async with a_buyer(hurtable_shop) as (buyer, books):
+            form = buyer.form()
+            answer = await buyer.press_pay(form, Pull=f"postgres@{step}")
+            await asyncio.to_thread(restart, hurtable_shop.engines)
+            assert answer is not None
+            assert answer.status_code == (200 if step in ("before_clear", "after_clear") else 503), answer.text
+            await everything_is_whole(buyer, books, form, stands=step not in NOTHING)
+
+    run(scenario())
+
+
+def restart(engines: Engines) -> None:
+    until = time.monotonic() + 10
+    while engines.postgres.alive:
+        assert time.monotonic() < until, "PostgreSQL was to die"
+        time.sleep(0.01)
+    engines.postgres.start()
