@@ -2,6 +2,7 @@
 import './address-country.js';
 import './cart-drawer.js';
 import './cart-forms.js';
+import './checkout.js';
 import './dialogs.js';
 import './listing.js';
 import './passkeys.js';
