@@ -22,7 +22,9 @@ import stripe
 from myclothes.checkout.payments.protocol import (
     ChargeRequest,
     Declined,
+    NotAsked,
     Outcome,
+    Pending,
     RefundOutcome,
     RefundRefused,
     WebhookEvent,
@@ -185,7 +187,8 @@ class Stripe:
         kept = Kept(note_of(intent, "order"), intent.id, "")
         if intent.status == "requires_payment_method" and note_of(intent, "paid_on") == "form":
             return await self._cancelled(kept)
-        return outcome_of(kept, intent)
+        outcome = outcome_of(kept, intent)
+        return Pending(intent.id) if isinstance(outcome, NotAsked) else outcome
 
     async def _cancelled(self, kept: Kept) -> Outcome:
         """Without an idempotency key of ours: a refusal would be repeated for a day, and it may be true for a second."""

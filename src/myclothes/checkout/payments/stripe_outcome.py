@@ -35,6 +35,8 @@ def outcome_of(kept: Kept | None, intent: stripe.PaymentIntent | None, *, cancel
             return Declined(_reason(intent), intent.id)
         case "requires_payment_method" | "requires_action" if not cancelling:
             return NeedsAction(page_of(intent.id), intent.id)
+        case "requires_confirmation" if not cancelling:
+            return NotAsked()  # the request that would have asked may be dead; nobody else will
         case _:
             return Pending(intent.id)
 

@@ -6,6 +6,8 @@ class StripePay extends HTMLElement {
     this.trouble = this.querySelector('[role="alert"]');
     if (!window.Stripe) {
       this.say(this.dataset.trouble);
+      this.querySelector('.pay__element').hidden = true;
+      this.button.hidden = true;
       return;
     }
     this.stripe = window.Stripe(this.dataset.key, { locale: this.dataset.language });
