@@ -4,7 +4,6 @@ An order that stands, or that nobody can tell yet, leads to its page. One that w
 everything as it was typed, but the card. The same idempotency key, or the same cart, leads to the same order.
 """
 
-import logging
 from collections.abc import Mapping
 from contextlib import suppress
 
@@ -26,13 +25,14 @@ from myclothes.checkout.till import Till
 from myclothes.checkout.use import Checkout
 from myclothes.kernel.db.pools import Database
 from myclothes.kernel.errors import Invalid, Unavailable
+from myclothes.kernel.i18n import Message
 from myclothes.kernel.web.errors import problem
 from myclothes.kernel.web.forms import read_form
 from myclothes.kernel.web.respond import json_, redirect
 from myclothes.kernel.web.visit import Visit, visit_of
 from myclothes.orders.viewing import Viewing
 
-log = logging.getLogger(__name__)
+USED = Message("This form was sent before, for another order. Nothing was charged now: please look again, then pay.")
 
 
 class PayPages:
@@ -115,9 +115,12 @@ class PayPages:
         if visit.wants_json:
             raise error
         quoted = await self._till.quote(visit, shopper, cart, filled)
-        # A key that cannot be used is of no use for the next try either.
-        key = "" if "idempotency_key" in error.fields else key
-        return await self._till.page(visit, shopper, filled, quoted, key=key, errors=error.fields, status=error.status)
+        errors, above = dict(error.fields), ""
+        if errors.pop("idempotency_key", None):
+            above, key = USED, ""
+        return await self._till.page(
+            visit, shopper, filled, quoted, key=key, errors=errors, above=above, status=error.status
+        )
 
     async def _refused(
         self, visit: Visit, shopper: Shopper, filled: Filled, key: str, error: CheckoutRefused

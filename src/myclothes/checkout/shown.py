@@ -31,7 +31,7 @@ _LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """A mistake in the list above the form; `field` is where its link leads, "" for none."""
+    """A mistake in the list above the form, as the page goes; `field` is where its link leads, "" for none."""
 
     field: str
     label: str
@@ -63,12 +63,10 @@ def context(
     labels = {one.name: one.label for one in fields}
     told, beside = _problems(quote, language)
     errors = {**beside, **errors}
-    wrong = [
-        Wrong(
-            name if name in labels or name in _LABELS else "", _label(name, labels, language), translate(text, language)
-        )
-        for name, text in errors.items()
-    ]
+    order = ("email", "country", "address", *labels, "shipping", "card_number", "card_expiry", "card_cvc", "payment")
+    known = [name for name in (*order, "voucher") if name in errors]
+    wrong = [Wrong(name, _label(name, labels, language), translate(errors[name], language)) for name in known]
+    wrong += [Wrong("", "", translate(text, language)) for name, text in errors.items() if name not in known]
     return {
         "filled": filled,
         "quote": quote,

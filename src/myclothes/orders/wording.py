@@ -41,6 +41,13 @@ _LEAD: dict[str, Message] = {
     "returned": Message("Thank you. What you paid goes back the way it came."),
 }
 
+# Nobody knows yet whether the money was taken, so there is nothing to do but to wait.
+_CONFIRMING = Message("Confirming your payment.")
+_CONFIRMING_LEAD = Message(
+    "We are asking the bank what became of it, which takes a few minutes at most. Please do not order again: your pieces "
+    "are kept for you, and we will write to you."
+)
+
 RETURN_REASONS: dict[str, Message] = {
     "size": Message("It does not fit"),
     "expected": Message("I expected something else"),
@@ -56,8 +63,13 @@ REFUND: dict[str, Message] = {
 
 
 def heading(order: Order) -> Message:
-    return _HEADING[order.status]
+    return _CONFIRMING if _is_confirming(order) else _HEADING[order.status]
 
 
 def lead(order: Order) -> Message:
-    return _LEAD[order.status]
+    return _CONFIRMING_LEAD if _is_confirming(order) else _LEAD[order.status]
+
+
+def _is_confirming(order: Order) -> bool:
+    """Not paid as far as we know, and nothing that the shopper could do about it."""
+    return order.status == "pending" and not order.payment_next
