@@ -1,5 +1,6 @@
 """A provider with its customers: what a test needs to pay, to be asked by a bank, and to count what was taken."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -61,7 +62,7 @@ class StripeStand:
         self.good, self.bad, self.asks = (server.method(number) for number in (GOOD, BAD, ASKS))
 
     async def decide(self, ref: str, *, approved: bool) -> None:
-        self.server.authenticate(ref, success=approved)
+        await asyncio.to_thread(self.server.authenticate, ref, success=approved)
 
     async def taken(self, order: str) -> list[int]:
         kept = await self.provider.intents.of(order)

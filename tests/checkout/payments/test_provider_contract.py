@@ -177,6 +177,23 @@ def test_of_paying_and_cancelling_at_once_one_wins_and_both_are_told_the_same(pl
     play(scenario)
 
 
+def test_of_an_answer_to_the_bank_and_cancelling_at_once_one_wins(play: Play) -> None:
+    async def scenario(at: Stand) -> None:
+        for _ in range(3):
+            order = new_order()
+            asked = await at.provider.charge(request(order, at.asks))
+            assert isinstance(asked, NeedsAction)
+            _, cancelled = await asyncio.gather(
+                at.decide(asked.ref, approved=True), at.provider.cancel(order), return_exceptions=True
+            )
+            final = await at.provider.look_up(order)
+            assert isinstance(final, Paid | Declined)
+            assert bool(await at.taken(order)) == isinstance(final, Paid)
+            assert isinstance(cancelled, type(final) | Pending)
+
+    play(scenario)
+
+
 def test_a_refund_in_parts_never_gives_more_than_was_paid(play: Play) -> None:
     async def scenario(at: Stand) -> None:
         order = new_order()

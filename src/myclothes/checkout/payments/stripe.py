@@ -37,6 +37,7 @@ from myclothes.kernel.errors import Invalid, Unavailable
 from myclothes.kernel.i18n import Message
 
 log = logging.getLogger(__name__)
+logging.getLogger("stripe").setLevel(logging.WARNING)  # else it tells what it sends, at our level "debug"
 WHOLE_SECONDS = 7.0
 """How long one of our methods may take, all calls and repeats in it: below the ten seconds that a request has."""
 CALL_SECONDS = 5.0
