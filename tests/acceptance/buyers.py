@@ -108,16 +108,16 @@ class Crowd:
         client = httpx.AsyncClient(transport=self._transport, trust_env=False, timeout=30)
         return Buyer(client, self.urls, email or f"{secrets.token_hex(6)}@example.com", secrets.randbelow(100))
 
-    async def ready_to_pay(self, count: int, sku: str) -> list[Buyer]:
-        """Each with one unit in the cart and the checkout page open."""
+    async def ready_to_pay(self, count: int, *skus: str) -> list[Buyer]:
+        """Each with one unit in the cart and the checkout page open; of all SKUs in turn."""
 
-        async def one() -> Buyer:
+        async def one(sku: str) -> Buyer:
             buyer = self.buyer()
             await buyer.add(sku)
             await buyer.enter()
             return buyer
 
-        return list(await asyncio.gather(*(one() for _ in range(count))))
+        return list(await asyncio.gather(*(one(skus[number % len(skus)]) for number in range(count))))
 
     async def __aenter__(self) -> "Crowd":
         return self

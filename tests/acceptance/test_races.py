@@ -14,6 +14,7 @@ from tests.acceptance.shop import Engines, Shop
 from tests.conftest import Run
 
 SKU = "TEE01-INK-M"
+SIZES = [f"TEE01-{colour}-{size}" for colour in ("INK", "MOSS") for size in ("XXS", "XS", "S", "M", "L", "XL", "XXL")]
 PLENTY = 1_000
 
 
@@ -31,7 +32,8 @@ def shop(shop_engines: Engines) -> Iterator[Shop]:
 async def opened(shop: Shop, stock: int) -> Books:
     books = Books(shop.settings)
     await books.open()
-    await books.set_stock(SKU, stock)
+    for sku in SIZES:
+        await books.set_stock(sku, stock)
     return books
 
 
@@ -85,6 +87,11 @@ def test_200_shoppers_for_the_last_20_units_buy_exactly_20(shop: Shop, run: Run[
 # -- one shopper who presses Pay again and again
 
 
+def was_empty(answer: httpx.Response) -> bool:
+    """What the slower tab may be told: the order stands already, and its cart has nothing left to order."""
+    return answer.status_code == 409 and [p["kind"] for p in answer.json()["problems"]] == ["empty"]
+
+
 async def press(buyer: Buyer, without: str = "") -> list[httpx.Response]:
     """Pay, five times in each of two tabs, all at once: two keys and one cart."""
     tabs = [buyer.form() for _ in range(2)]
@@ -115,9 +122,10 @@ def test_ten_presses_from_two_tabs_are_one_order_and_one_charge(shop: Shop, run:
         async with Crowd(urls(shop)) as crowd:
             [buyer] = await crowd.ready_to_pay(1, SKU)
             answers = await press(buyer)
-            assert {answer.status_code for answer in answers} == {200}
-            assert {answer.json()["status"] for answer in answers} == {"confirmed"}
             assert list(orders(answers)) == await books.standing()
+            assert {answer.json()["status"] for answer in answers if answer.status_code == 200} == {"confirmed"}
+            assert sum(answer.status_code == 200 for answer in answers) >= 5, "all presses of one tab, at least"
+            assert all(was_empty(answer) for answer in answers if answer.status_code != 200)
             assert len(await books.charged()) == 1
             assert await buyer.cart() == {}
         await books.check()
@@ -136,9 +144,10 @@ def test_pressing_again_after_a_time_out_is_one_order_and_one_charge(shop: Shop,
             for _ in range(3):
                 with pytest.raises(httpx.TimeoutException):
                     await buyer.client.post(f"{buyer.url()}/checkout", data=form, headers=JSON, timeout=0.25)
-            answers = [await buyer.pay(form), await buyer.pay(buyer.form())]
+            answers = [await buyer.pay(form), await buyer.pay(form)]
             assert {answer.status_code for answer in answers} == {200}
             assert len(orders(answers)) == 1
+            assert was_empty(await buyer.pay(buyer.form()))
         await books.reconcile()
         assert await books.standing() == list(orders(answers))
         assert len(await books.charged()) == 1
@@ -151,6 +160,7 @@ def test_pressing_again_after_a_time_out_is_one_order_and_one_charge(shop: Shop,
 
 
 async def voucher(books: Books) -> str:
+    """A new one. Its users buy different pieces: those who buy the same one queue for that already."""
     code = f"ONCE-{secrets.token_hex(4).upper()}"
     await books.rows("INSERT INTO voucher (code, kind, value, uses_left) VALUES ($1, 'fixed', 1000, 1)", code)
     return code
@@ -166,7 +176,7 @@ def test_without_its_guard_a_voucher_for_one_use_is_used_again(hurtable_shop: Sh
         books = await opened(hurtable_shop, PLENTY)
         code = await voucher(books)
         async with Crowd(urls(hurtable_shop)) as crowd:
-            await all_pay(await crowd.ready_to_pay(15, SKU), without="voucher", voucher=code)
+            await all_pay(await crowd.ready_to_pay(14, *SIZES), without="voucher", voucher=code)
         assert await uses(books, code) > 1
 
     run(scenario())
@@ -177,7 +187,7 @@ def test_a_voucher_for_one_use_is_used_once(shop: Shop, run: Run[None]) -> None:
         books = await opened(shop, PLENTY)
         code = await voucher(books)
         async with Crowd(urls(shop)) as crowd:
-            answers = await all_pay(await crowd.ready_to_pay(20, SKU), voucher=code)
+            answers = await all_pay(await crowd.ready_to_pay(20, *SIZES), voucher=code)
         assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 19}
         assert await uses(books, code) == 1
         refused = [answer.json()["problems"] for answer in answers if answer.status_code == 409]

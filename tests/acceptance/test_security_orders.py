@@ -105,7 +105,7 @@ def test_the_address_book_of_somebody_else_is_no_place_to_send_to(run: Run[None]
         thief = await Customer.ready(safe, email=spy)
         shown = await thief.client.get(f"/checkout?address={theirs}")
         assert "77 Secret Lane" not in shown.text
-        nothing_typed = {name: "" for name in ("name", "line1", "city", "region", "postal_code", "phone")}
+        nothing_typed = dict.fromkeys(("name", "line1", "city", "region", "postal_code", "phone"), "")
         answer = await thief.pay(address=theirs, **nothing_typed)
         assert answer.status_code == 422
         assert "77 Secret Lane" not in answer.text
@@ -146,7 +146,7 @@ def test_whoever_planted_a_session_sees_nothing_once_its_owner_signs_in(run: Run
 def test_a_session_id_that_we_did_not_make_is_never_taken_over(run: Run[None], safe: House, made_up: str) -> None:
     async def scenario() -> None:
         client = safe.browser()
-        cookie = {"Cookie": f"session={made_up}".encode()}
+        cookie = {b"Cookie": f"session={made_up}".encode()}
         answer = await client.get("/account/login", headers=cookie)
         assert answer.status_code == 200
         fields = {"email": await safe.registered(), "password": "a calm grey wool coat"}
@@ -154,7 +154,7 @@ def test_a_session_id_that_we_did_not_make_is_never_taken_over(run: Run[None], s
         assert entered.status_code == 303
         assert client.cookies["session"] != made_up
         thief = safe.browser()
-        assert (await thief.get("/account", headers=cookie | JSON)).status_code == 401
+        assert (await thief.get("/account", headers=cookie | {b"Accept": b"application/json"})).status_code == 401
 
     run(scenario())
 
