@@ -1,6 +1,6 @@
 """`make bench`: everything in one run, as ratios, with the machine, the versions and the commit.
 
-python -m bench [pages] [stores] [coalescer] [--out FILE]
+python -m bench [pages] [stores] [coalescer] [checkout] [--out FILE]
 
 How the catalogue's cost grows is measured by `python -m bench.catalogue_growth`; it takes minutes.
 """
@@ -12,12 +12,12 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import coalescer, pages, stores
+from bench import checkout, coalescer, pages, stores
 from bench.load import NoLoadGeneratorError
 from bench.shop import bench
 from bench.table import Table
 
-PARTS = ("pages", "stores", "coalescer")
+PARTS = ("pages", "stores", "coalescer", "checkout")
 
 
 def main() -> int:
@@ -37,6 +37,8 @@ def main() -> int:
                 tables += stores.stores(engines, say)
             if "coalescer" in wanted:
                 tables.append(coalesced())
+            if "checkout" in wanted:
+                tables.append(checkout.orders_per_second(engines, say))
     except NoLoadGeneratorError as error:
         print(error, file=sys.stderr)
         return 2
