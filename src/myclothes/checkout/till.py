@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from starlette.responses import Response
@@ -34,11 +35,18 @@ class Till:
     async def quote(self, visit: Visit, shopper: Shopper, cart: str | None, filled: Filled) -> Quote:
         """A way of delivery that does not exist there is replaced by the first that does, and told as a problem."""
         buyer = shopper.buyer(filled.values["email"], visit.language)
-        place = {"country": filled.country, "region": filled.region, "voucher": filled.voucher}
-        quoted = await self._checkout.quote(cart, buyer, shipping=filled.shipping, **place)
+        asked = partial(
+            self._checkout.quote,
+            cart,
+            buyer,
+            country=filled.country,
+            region=filled.region,
+            voucher=filled.voucher,
+        )
+        quoted = await asked(shipping=filled.shipping)
         if quoted.method is None and quoted.methods:
             problems = [problem for problem in quoted.problems if problem.kind == "shipping"]
-            quoted = await self._checkout.quote(cart, buyer, **place)
+            quoted = await asked()
             quoted.problems.extend(problems)
         return quoted
 
