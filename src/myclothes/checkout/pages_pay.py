@@ -19,11 +19,9 @@ from myclothes.checkout.filled import Asked, Filled, read_asked, read_filled
 from myclothes.checkout.model import CheckoutRefused, Placed, Wish
 from myclothes.checkout.pages_checkout import CheckoutPages, likely
 from myclothes.checkout.payments.chosen import Payments
-from myclothes.checkout.readers import let_read
 from myclothes.checkout.shoppers import Shopper, Shoppers
 from myclothes.checkout.till import Till
 from myclothes.checkout.use import Checkout
-from myclothes.kernel.db.pools import Database
 from myclothes.kernel.errors import Invalid, Unavailable
 from myclothes.kernel.i18n import Message
 from myclothes.kernel.web.errors import problem
@@ -46,7 +44,6 @@ class PayPages:
         carts: AccountCarts,
         book: AddressBook,
         viewing: Viewing,
-        database: Database,
         base_url: str,
     ) -> None:
         self._pages = pages
@@ -57,7 +54,6 @@ class PayPages:
         self._carts = carts
         self._book = book
         self._viewing = viewing
-        self._database = database
         self._base_url = base_url.rstrip("/")
 
     async def pay(self, request: Request) -> Response:
@@ -67,6 +63,7 @@ class PayPages:
         cart = await self._carts.token(visit)
         if "step" in form:
             return await self._pages.again(visit, form, shopper, cart)
+        shopper.carries(cart)
         filled = self._filled(visit, form, shopper)
         key = form.get("idempotency_key") or request.headers.get("idempotency-key", "")
         try:
@@ -80,8 +77,6 @@ class PayPages:
             return await self._refused(visit, shopper, filled, key, error)
         if filled.keep:
             await self._keep_address(shopper, asked)
-        if placed.repeated:
-            await let_read(self._database, placed.order, shopper)
         return await self._placed(visit, shopper, cart, placed)
 
     async def back(self, request: Request) -> Response:
