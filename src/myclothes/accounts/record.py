@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from myclothes.accounts.postal_rules import country_name
 from myclothes.accounts.record_words import LANGUAGE_NAMES, NO, WORDS, YES
 from myclothes.kernel.dates import format_day
 from myclothes.kernel.i18n import translate
@@ -65,6 +66,8 @@ def _text(key: str, value: Any, language: str, currency: str) -> str:
         return format_money(value, currency, language)
     if key in _DAYS:
         return _day(value, language)
+    if key == "country":
+        return country_name(str(value), language)
     if key == "language":
         return LANGUAGE_NAMES.get(value, str(value))
     return str(value)

@@ -1,14 +1,13 @@
 // Passkeys: the browser asks its owner for a finger, a face or a key, and the answer is sent with the form.
-// Forms for them stay hidden where the browser cannot do that.
+// Where the browser cannot do that, nothing of it is offered.
 
 const CAN = Boolean(window.PublicKeyCredential?.parseRequestOptionsFromJSON);
 
 for (const form of document.querySelectorAll('form[data-passkey]')) {
-  if (!CAN) continue;
-  form.hidden = false;
+  form.hidden = !CAN;
   form.addEventListener('submit', (event) => begin(event, form));
 }
-for (const missing of document.querySelectorAll('[data-passkey-missing]')) missing.hidden = CAN;
+for (const missing of document.querySelectorAll('[data-passkey-missing]')) missing.classList.toggle('is-told', !CAN);
 
 async function begin(event, form) {
   const answer = form.elements.credential;
