@@ -21,6 +21,7 @@ from myclothes.cart.stores import store_for
 from myclothes.catalog import pages as catalog_pages
 from myclothes.catalog import shelf
 from myclothes.catalog.cached import Catalog
+from myclothes.catalog.stock_changes import StockChanges
 from myclothes.catalog.surroundings import chrome
 from myclothes.checkout import pages as checkout_pages
 from myclothes.checkout.payments import chosen as payment_pages
@@ -73,6 +74,7 @@ class Shop:
     accounts: Staff
     person: Person
     payments: Payments
+    stock_changes: StockChanges
     checkout: Checkout
 
     @classmethod
@@ -122,8 +124,14 @@ class Shop:
             chosen=settings.payment,
             stripe=_stripe_keys(settings),
         )
+        stock_changes = StockChanges(catalog)
         checkout = Checkout(
-            database, store, payments.providers, currency=settings.currency, reached=die_at(settings.crash_at)
+            database,
+            store,
+            payments.providers,
+            currency=settings.currency,
+            reached=die_at(settings.crash_at),
+            stock_changed=stock_changes.note,
         )
         return cls(
             settings,
@@ -139,6 +147,7 @@ class Shop:
             accounts,
             person,
             payments,
+            stock_changes,
             checkout,
         )
 
@@ -159,6 +168,7 @@ class Shop:
             await self.close()
 
     async def close(self) -> None:
+        await self.stock_changes.close()
         self.accounts.passwords.close()
         await self.payments.close()
         await self.cart.store.close()

@@ -47,6 +47,7 @@ async def stock_the_shop(dsn: str) -> None:
     connection = await asyncpg.connect(dsn)
     try:
         await connection.execute("INSERT INTO category (id, slug) VALUES (1, 'clothes')")
+        await connection.execute("INSERT INTO category_text VALUES (1, 'en', 'Clothes'), (1, 'ko', '옷')")
         await connection.execute("INSERT INTO colour (id, slug, hex) VALUES (1, 'ink', '#202020')")
         await connection.execute("INSERT INTO colour_text VALUES (1, 'en', 'Ink'), (1, 'ko', '먹색')")
         await connection.execute("INSERT INTO size (id, name) VALUES (1, 'M')")

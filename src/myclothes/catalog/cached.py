@@ -101,6 +101,11 @@ class Catalog:
         """How many there are in the warehouse. Raises `NotFound` and `Invalid`."""
         await self._write_through(await self._changes.stock(sku, quantity))
 
+    async def stock_has_changed(self, skus: Sequence[str]) -> None:
+        """Orders took some of these or gave them back: what is nearly gone is told to the caches."""
+        for slug in await self._changes.nearly_gone(skus):
+            await self._write_through(await self._changes.as_it_is(slug))
+
     async def publish(self, slug: str) -> None:
         """Put a product on sale. Raises `NotFound`."""
         await self._write_through(await self._changes.published(slug, True))

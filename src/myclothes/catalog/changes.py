@@ -4,6 +4,7 @@ Locks are taken in one order: the product, its variant or stock, and last the ca
 What the caches will be told is read before the commit, in the same transaction, while the product is locked.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 MAX_PRICE = 100_000_000
 MAX_STOCK = 1_000_000
 MAX_PHOTOS = 12
+FEW = 20
+"""Left of a SKU: from there on pages tell how many, and must not be far behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,17 @@ class Changes:
         async with self._database.writing() as connection:
             slug = await _lock_by_sku(connection, sku)
             await connection.execute("UPDATE stock SET on_hand = $2 WHERE sku = $1", sku, quantity)
+            return await self._changed(connection, slug, listed=False)
+
+    async def nearly_gone(self, skus: Sequence[str]) -> list[str]:
+        """The products of those SKUs of which hardly any are left."""
+        async with self._database.writing() as connection:  # where nothing lags behind
+            rows = await connection.fetch(_NEARLY_GONE, skus, FEW)
+        return [row["slug"] for row in rows]
+
+    async def as_it_is(self, slug: str) -> Changed:
+        """For telling what others have changed. Nothing is changed here."""
+        async with self._database.writing() as connection:
             return await self._changed(connection, slug, listed=False)
 
     async def published(self, slug: str, published: bool) -> Changed:
@@ -121,6 +135,10 @@ async def _lock_by_slug(connection: "Connection", slug: str) -> None:
         raise NotFound(f"There is no product {slug[:80]}.")
 
 
+_NEARLY_GONE = """
+    SELECT DISTINCT p.slug FROM product p JOIN variant v ON v.product_id = p.id JOIN stock ON stock.sku = v.sku
+    WHERE v.sku = ANY ($1::text[]) AND stock.on_hand <= $2
+"""
 _COLOUR_OF = """
     SELECT v.product_id, v.colour_id,
            (SELECT count(*) FROM picture WHERE product_id = v.product_id AND colour_id = v.colour_id) AS photos

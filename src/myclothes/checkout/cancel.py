@@ -4,6 +4,7 @@ The money itself is given back by the outbox, see `refund.py`.
 """
 
 from myclothes.checkout import stock, vouchers
+from myclothes.checkout.stock import StockChanged
 from myclothes.kernel.db.pools import Database
 from myclothes.orders.mail import ask_for_mail
 from myclothes.orders.model import Order
@@ -12,8 +13,9 @@ from myclothes.orders.refunds import ask_refund
 
 
 class Cancelling:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, stock_changed: StockChanged) -> None:
         self._database = database
+        self._stock_changed = stock_changed
 
     async def cancel(self, order: Order) -> None:
         """Before it is packed: all of it, and all the money. Raises `OrderMovedOn` when it is too late, `Unavailable`."""
@@ -25,6 +27,7 @@ class Cancelling:
             if left:
                 await ask_refund(conn, order.number, left, key=f"cancel:{order.number}", reason="cancelled")
             await ask_for_mail(conn, "order_cancelled", order.number)
+        self._stock_changed(line.sku for line in order.lines)
 
     async def take_back(self, order: Order) -> None:
         """What was sent back has arrived: into stock again, and its price back. Shipping is not given back.
@@ -41,3 +44,4 @@ class Cancelling:
             if left:
                 await ask_refund(conn, order.number, left, key=f"return:{order.number}", reason="returned")
             await ask_for_mail(conn, "order_returned", order.number)
+        self._stock_changed(line.sku for line in order.lines)

@@ -24,6 +24,7 @@ from myclothes.checkout.queries import Standing
 from myclothes.checkout.quote import quote
 from myclothes.checkout.settle import Settling
 from myclothes.checkout.steps import Reached
+from myclothes.checkout.stock import StockChanged
 from myclothes.checkout.terms import terms
 from myclothes.kernel.db.pools import Connection, Database
 from myclothes.kernel.errors import Invalid, Unavailable
@@ -52,6 +53,7 @@ class PlaceOrder:
         *,
         currency: str,
         reached: Reached,
+        stock_changed: StockChanged,
         hold_seconds: float = HOLD_SECONDS,
     ) -> None:
         self._database = database
@@ -60,6 +62,7 @@ class PlaceOrder:
         self._settling = settling
         self._currency = currency
         self._reached = reached
+        self._stock_changed = stock_changed
         self._hold = timedelta(seconds=hold_seconds)
 
     async def place(self, wish: Wish) -> Placed:
@@ -84,6 +87,7 @@ class PlaceOrder:
         if order is None:
             return await self._again(known or "", wish)
         self._reached("after_commit_1")
+        self._stock_changed(line.sku for line in order.lines)
         self._reached("before_charge")
         outcome = await self._charge(wish, order)
         self._reached("after_charge")

@@ -23,6 +23,7 @@ from myclothes.checkout.payments.protocol import (
 )
 from myclothes.checkout.queries import Standing
 from myclothes.checkout.steps import Reached
+from myclothes.checkout.stock import StockChanged
 from myclothes.kernel import outbox
 from myclothes.kernel.db.pools import Database
 from myclothes.kernel.errors import NotFound, Unavailable
@@ -42,12 +43,19 @@ class Settling:
     """`providers` by name: an order is settled with the one that it was placed with."""
 
     def __init__(
-        self, database: Database, carts: CartStore, providers: Mapping[str, PaymentProvider], *, reached: Reached
+        self,
+        database: Database,
+        carts: CartStore,
+        providers: Mapping[str, PaymentProvider],
+        *,
+        reached: Reached,
+        stock_changed: StockChanged,
     ) -> None:
         self._database = database
         self._carts = carts
         self._providers = providers
         self._reached = reached
+        self._stock_changed = stock_changed
 
     async def after_charge(self, order: Standing, outcome: Outcome, cart: str | None) -> Placed:
         """What the request that placed the order does with the provider's answer. `cart` is the token, if known.
@@ -130,6 +138,7 @@ class Settling:
             await idempotency.note_outcome(conn, placed(after))
             self._reached("before_commit_2")
         self._reached("after_commit_2")
+        self._stock_changed(order.units)
         return after
 
     async def _wait(self, order: Standing, ref: str, url: str) -> Standing:

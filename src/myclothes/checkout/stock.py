@@ -2,9 +2,17 @@
 orders for the same pieces wait for each other and never lock each other out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from myclothes.kernel.db.pools import Connection
+
+StockChanged = Callable[[Iterable[str]], None]
+"""Told the SKUs after the commit, for whoever shows how many are left."""
+
+
+def nobody(skus: Iterable[str]) -> None:
+    """Where nobody shows it."""
+
 
 # Locked in order first; whoever had to wait looks again at what is left. Then taken, each only where there is enough.
 _TAKE = """

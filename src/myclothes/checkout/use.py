@@ -20,6 +20,7 @@ from myclothes.checkout.reconcile import PATIENCE_SECONDS, Reconciler
 from myclothes.checkout.refund import Refunding
 from myclothes.checkout.settle import CART_BOUGHT, Settling
 from myclothes.checkout.steps import Reached, go_on
+from myclothes.checkout.stock import StockChanged, nobody
 from myclothes.checkout.terms import terms
 from myclothes.kernel.db.pools import Database
 from myclothes.kernel.outbox import Entry
@@ -32,7 +33,8 @@ class Checkout:
     """`providers`: the first takes the money of new orders, all still settle what was paid with them.
 
     `hold_seconds` is how long stock is kept for an order that waits for its shopper, `patience` how long the
-    reconciler leaves an order to its request. `reached` is told each step of placing an order.
+    reconciler leaves an order to its request. `reached` is told each step of placing an order, `stock_changed` what it
+    took or gave back.
     """
 
     def __init__(
@@ -45,16 +47,24 @@ class Checkout:
         hold_seconds: float = HOLD_SECONDS,
         patience: float = PATIENCE_SECONDS,
         reached: Reached = go_on,
+        stock_changed: StockChanged = nobody,
     ) -> None:
         named = {provider.name: provider for provider in providers}
         self._database = database
         self._carts = carts
         self._currency = currency
-        self._settling = Settling(database, carts, named, reached=reached)
+        self._settling = Settling(database, carts, named, reached=reached, stock_changed=stock_changed)
         self._placing = PlaceOrder(
-            database, carts, providers[0], self._settling, currency=currency, reached=reached, hold_seconds=hold_seconds
+            database,
+            carts,
+            providers[0],
+            self._settling,
+            currency=currency,
+            reached=reached,
+            stock_changed=stock_changed,
+            hold_seconds=hold_seconds,
         )
-        self._cancelling = Cancelling(database)
+        self._cancelling = Cancelling(database, stock_changed)
         self._refunding = Refunding(database, named)
         self.provider = providers[0]
         self.providers = named
