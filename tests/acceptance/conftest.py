@@ -34,7 +34,18 @@ class HurtableShop(Shop):
     kind = HurtableInstance
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
+def shop_of_three(shop_engines: Engines) -> Iterator[Shop]:
+    """Three instances as in production."""
+    shop = Shop(shop_engines, carts="valkey", instances=3)
+    try:
+        shop.start()
+        yield shop
+    finally:
+        shop.stop()
+
+
+@pytest.fixture(scope="package")
 def hurtable_shop(shop_engines: Engines) -> Iterator[Shop]:
     """Two instances in which each request can do without a guard, or die: see `hurtable.py`."""
     os.environ[hurtable.POSTGRES] = str(shop_engines.postgres.data)

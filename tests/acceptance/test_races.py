@@ -3,30 +3,18 @@
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from tests.acceptance.books import Books
 from tests.acceptance.buyers import JSON, SILENT, Buyer, Crowd
-from tests.acceptance.shop import Engines, Shop
+from tests.acceptance.shop import Shop
 from tests.conftest import Run
 
 SKU = "TEE01-INK-M"
 SIZES = [f"TEE01-{colour}-{size}" for colour in ("INK", "MOSS") for size in ("XXS", "XS", "S", "M", "L", "XL", "XXL")]
 PLENTY = 1_000
-
-
-@pytest.fixture(scope="module")
-def shop(shop_engines: Engines) -> Iterator[Shop]:
-    """Three instances as in production."""
-    shop = Shop(shop_engines, carts="valkey", instances=3)
-    try:
-        shop.start()
-        yield shop
-    finally:
-        shop.stop()
 
 
 async def opened(shop: Shop, stock: int) -> Books:
@@ -64,10 +52,10 @@ def test_without_its_guard_the_shop_sells_more_than_it_has(hurtable_shop: Shop, 
     run(scenario())
 
 
-def test_200_shoppers_for_the_last_20_units_buy_exactly_20(shop: Shop, run: Run[None]) -> None:
+def test_200_shoppers_for_the_last_20_units_buy_exactly_20(shop_of_three: Shop, run: Run[None]) -> None:
     async def scenario() -> None:
-        books = await opened(shop, 20)
-        async with Crowd(urls(shop)) as crowd:
+        books = await opened(shop_of_three, 20)
+        async with Crowd(urls(shop_of_three)) as crowd:
             buyers = await crowd.ready_to_pay(200, SKU)
             answers = await all_pay(buyers)
             assert Counter(answer.status_code for answer in answers) == {200: 20, 409: 180}
@@ -116,10 +104,10 @@ def test_without_its_guards_the_shop_charges_an_impatient_shopper_twice(
     run(scenario())
 
 
-def test_ten_presses_from_two_tabs_are_one_order_and_one_charge(shop: Shop, run: Run[None]) -> None:
+def test_ten_presses_from_two_tabs_are_one_order_and_one_charge(shop_of_three: Shop, run: Run[None]) -> None:
     async def scenario() -> None:
-        books = await opened(shop, PLENTY)
-        async with Crowd(urls(shop)) as crowd:
+        books = await opened(shop_of_three, PLENTY)
+        async with Crowd(urls(shop_of_three)) as crowd:
             [buyer] = await crowd.ready_to_pay(1, SKU)
             answers = await press(buyer)
             assert list(orders(answers)) == await books.standing()
@@ -133,12 +121,12 @@ def test_ten_presses_from_two_tabs_are_one_order_and_one_charge(shop: Shop, run:
     run(scenario())
 
 
-def test_pressing_again_after_a_time_out_is_one_order_and_one_charge(shop: Shop, run: Run[None]) -> None:
+def test_pressing_again_after_a_time_out_is_one_order_and_one_charge(shop_of_three: Shop, run: Run[None]) -> None:
     """The bank has taken the money and says nothing, the shopper gives up waiting, and presses again and again."""
 
     async def scenario() -> None:
-        books = await opened(shop, PLENTY)
-        async with Crowd(urls(shop)) as crowd:
+        books = await opened(shop_of_three, PLENTY)
+        async with Crowd(urls(shop_of_three)) as crowd:
             [buyer] = await crowd.ready_to_pay(1, SKU)
             form = buyer.form(SILENT)
             for _ in range(3):
@@ -182,11 +170,11 @@ def test_without_its_guard_a_voucher_for_one_use_is_used_again(hurtable_shop: Sh
     run(scenario())
 
 
-def test_a_voucher_for_one_use_is_used_once(shop: Shop, run: Run[None]) -> None:
+def test_a_voucher_for_one_use_is_used_once(shop_of_three: Shop, run: Run[None]) -> None:
     async def scenario() -> None:
-        books = await opened(shop, PLENTY)
+        books = await opened(shop_of_three, PLENTY)
         code = await voucher(books)
-        async with Crowd(urls(shop)) as crowd:
+        async with Crowd(urls(shop_of_three)) as crowd:
             answers = await all_pay(await crowd.ready_to_pay(20, *SIZES), voucher=code)
         assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 19}
         assert await uses(books, code) == 1

@@ -16,6 +16,7 @@ KEY_DAYS = 30
 MAX_KEY = 255
 
 _CLAIM = "SELECT known, fits FROM checkout_claim($1, $2, $3, $4, $5, $6)"
+_BEFORE = "SELECT order_number AS known, fingerprint = $3 AS fits FROM checkout_key WHERE scope = $1 AND key = $2"
 _OUTCOME = "UPDATE checkout_key SET outcome = $2 WHERE order_number = $1"
 _SWEEP = "DELETE FROM checkout_key WHERE created_at < now() - make_interval(days => $1)"
 _json = msgspec.json.Encoder()
@@ -23,11 +24,16 @@ _json = msgspec.json.Encoder()
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """`scope` is whose key it is: nobody reaches an order with a key of somebody else's."""
+    """`scope` is whose key it is: nobody reaches an order with a key of somebody else's.
+
+    `as_guest` is the scope that the same browser had before it signed in: who does so between two presses of Pay has
+    another cart by then, but presses for the same order still.
+    """
 
     scope: bytes
     key: str
     fingerprint: bytes
+    as_guest: bytes | None = None
 
     @classmethod
     def of(cls, wish: Wish) -> "Claim":
@@ -42,9 +48,12 @@ class Claim:
         buyer = wish.buyer
         if buyer.account_id is None and not buyer.browser:
             raise ValueError("a guest's order belongs to a browser")
-        who = f"account:{buyer.account_id}" if buyer.account_id is not None else f"browser:{buyer.browser}"
-        asked = [buyer.email, wish.address, wish.shipping, wish.voucher, wish.expected_total]
-        return cls(_hash(who.encode()), wish.key, _hash(_json.encode(asked)))
+        asked = _hash(_json.encode([buyer.email, wish.address, wish.shipping, wish.voucher, wish.expected_total]))
+        browser = _hash(f"browser:{buyer.browser}".encode())
+        if buyer.account_id is None:
+            return cls(browser, wish.key, asked)
+        account = _hash(f"account:{buyer.account_id}".encode())
+        return cls(account, wish.key, asked, browser if buyer.browser else None)
 
 
 async def claim(conn: Connection, claim: Claim, order: str, cart: bytes) -> str | None:
@@ -53,7 +62,11 @@ async def claim(conn: Connection, claim: Claim, order: str, cart: bytes) -> str 
     Waits while another request places an order for the same key or cart. Raises `Invalid` for a key that was used for
     something else.
     """
-    row = await conn.fetchrow(_CLAIM, claim.scope, claim.key, claim.fingerprint, order, cart, PATIENCE)
+    row = None
+    if claim.as_guest is not None:
+        row = await conn.fetchrow(_BEFORE, claim.as_guest, claim.key, claim.fingerprint)
+    if row is None:
+        row = await conn.fetchrow(_CLAIM, claim.scope, claim.key, claim.fingerprint, order, cart, PATIENCE)
     if row is None or row["known"] is None:
         return None
     if not row["fits"]:
