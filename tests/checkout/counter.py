@@ -52,7 +52,7 @@ class Page:
 
     @property
     def leads_to(self) -> str:
-        return self.answer.headers.get("location", "")
+        return str(self.answer.headers.get("location", ""))
 
     @property
     def text(self) -> str:
@@ -89,7 +89,7 @@ class Shopper:
 
     async def sends(self, page: Page | None = None, **changes: str) -> Page:
         """The form as somebody fills it in who does everything right, with `changes`."""
-        shown = page.hidden if page else {}
+        shown: dict[str, str] = page.hidden if page else {}
         fields = {**FIELDS, **{name: shown[name] for name in ("idempotency_key", "expected_total") if name in shown}}
         return Page(await self.client.post("/checkout", data={**fields, **changes}))
 

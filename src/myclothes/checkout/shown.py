@@ -20,7 +20,7 @@ _LABELS = {
     "email": Message("Mail address"),
     "country": Message("Country"),
     "address": Message("Delivery address"),
-    "shipping": Message("Delivery"),
+    "shipping": Message("Shipping method"),
     "voucher": Message("Voucher"),
     "card_number": Message("Card number"),
     "card_expiry": Message("Expires"),
