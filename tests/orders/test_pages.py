@@ -36,7 +36,7 @@ def test_a_guest_sees_what_this_browser_ordered(run: Run[Any], house: House) -> 
             "On its way",
         ):
             assert shown in page.text, shown
-        assert re.search(r'aria-current="step">\s*<span class="way__name">On its way', page.text)
+        assert re.search(r'aria-current="step">\s*<span class="course__name">On its way', page.text)
         assert page.headers["cache-control"] == "private, no-store"
         assert '<meta name="robots" content="noindex">' in page.text
 
