@@ -19,6 +19,8 @@ class Account(msgspec.Struct, frozen=True):
     """Whether a link that was sent to `email` came back."""
     epoch: int
     """Sessions that began under a smaller one are over."""
+    two_step: bool = False
+    """Whether signing in takes a code, too."""
 
     def __repr__(self) -> str:
         return f"Account({self.id})"

@@ -61,7 +61,7 @@ class TwoStepPages:
     # -- at sign-in
 
     async def needed(self, account: Account) -> bool:
-        return await self._two_step.is_on(account)
+        return account.two_step
 
     async def ask(self, visit: Visit, account: Account, next_path: str) -> Response:
         ticket = await self._tickets.issue(HalfWay(account.id, account.epoch, next_path))

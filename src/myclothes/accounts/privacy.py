@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from myclothes.accounts import passkey_queries, totp_queries
+from myclothes.accounts import passkey_queries
 from myclothes.accounts.addresses import addresses_of
 from myclothes.accounts.model import Account
 from myclothes.kernel.db.pools import Connection, Database
@@ -51,7 +51,7 @@ class PersonalData:
                 "verified": account.verified,
                 "language": account.language,
                 "since": account.created_at,
-                "two_step": await totp_queries.is_on(conn, account.id),
+                "two_step": account.two_step,
             },
             "addresses": [{"default": one.default, **msgspec.structs.asdict(one.address)} for one in addresses],
             "passkeys": [{"name": one.name, "since": one.created_at, "used": one.used_at} for one in passkeys],

@@ -6,7 +6,10 @@ from myclothes.accounts.mail_address import MailAddress
 from myclothes.accounts.model import Account
 from myclothes.kernel.db.pools import Connection
 
-_COLUMNS = "id, email, password, language, created_at, verified_at IS NOT NULL AS verified, epoch"
+_COLUMNS = """
+    id, email, password, language, created_at, verified_at IS NOT NULL AS verified, epoch,
+    EXISTS (SELECT FROM account_totp WHERE account_id = account.id AND confirmed_at IS NOT NULL) AS two_step
+"""
 
 # An address that is known already is locked and left as it is: the same work, whichever it was.
 _REGISTER = """

@@ -70,10 +70,6 @@ class TwoStep:
             found = await queries.authenticator_of(conn, account.id)
         return found if found and (found.confirmed_at or found.fresh) else None
 
-    async def is_on(self, account: Account) -> bool:
-        async with self._database.reading() as conn:
-            return await queries.is_on(conn, account.id)
-
     async def begin(self, account: Account, password: str, client: str) -> None:
         """Raises `Conflict` if it is on already, and as `SignIn.check_again`."""
         await self._sign_in.check_again(account, password, client)
