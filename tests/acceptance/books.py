@@ -79,9 +79,13 @@ class Books:
                     taken[number] = int(entry["amount"]) - int(entry["refunded"])
             return {number: amount for number, amount in taken.items() if amount}
 
-    async def reconcile(self) -> None:
-        """What `myclothes relay` does, once, with all orders as old as if a while had gone by."""
+    async def grow_old(self) -> None:
+        """Let a while go by for all orders."""
         await self.rows("UPDATE orders SET placed_at = placed_at - make_interval(secs => $1)", float(STALE))
+
+    async def reconcile(self) -> None:
+        """What `myclothes relay` does, once, after a while."""
+        await self.grow_old()
         async with self._shop() as shop:
             assert await relay_over(shop).once()
 

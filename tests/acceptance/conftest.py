@@ -48,14 +48,14 @@ def shop_of_three(shop_engines: Engines) -> Iterator[Shop]:
 @pytest.fixture(scope="package")
 def hurtable_shop(shop_engines: Engines) -> Iterator[Shop]:
     """Two instances in which each request can do without a guard, or die: see `hurtable.py`."""
-    os.environ[hurtable.POSTGRES] = str(shop_engines.postgres.data)
+    os.environ[hurtable.ENGINES] = str(shop_engines.folder)
     shop = HurtableShop(shop_engines, carts="valkey")
     try:
         shop.start()
         yield shop
     finally:
         shop.stop()
-        del os.environ[hurtable.POSTGRES]
+        del os.environ[hurtable.ENGINES]
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,8 @@
 |---------------------|---------------------------------------------------------------------------|
 | `Without: stock`    | the named guard is off: see `careless.py`                                   |
 | `Pull: web@STEP`    | at that step of placing an order the worker kills itself                   |
-| `Pull: postgres@STEP` | at that step PostgreSQL dies, and all of its processes with it           |
+| `Pull: postgres@STEP` | at that step PostgreSQL dies, and all of its processes with it             |
+| `Pull: durable@STEP` | at that step the Valkey dies that holds carts, sessions and the bank's books |
 
 Nothing of this is in the shop itself: a guard that can be switched off in production is none.
 """
@@ -24,8 +25,8 @@ from myclothes.checkout.steps import STEPS, Reached
 from myclothes.settings import Settings
 from tests.acceptance import careless
 
-POSTGRES = "HURTABLE_POSTGRES"
-"""The environment variable that says where the data of PostgreSQL is."""
+ENGINES = "HURTABLE_ENGINES"
+"""The environment variable that says which folder holds those of the engines."""
 _pulled: ContextVar[str] = ContextVar("pulled", default="")
 
 
@@ -58,15 +59,15 @@ def die_where_the_request_says(wanted: str) -> Reached:
             return
         if what == "web":
             os.kill(os.getpid(), signal.SIGKILL)
-        kill_postgres(Path(os.environ[POSTGRES]))
+        kill_engine(Path(os.environ[ENGINES]) / what)
         _pulled.set("")
 
     return reached
 
 
-def kill_postgres(data: Path) -> None:
+def kill_engine(folder: Path) -> None:
     """The server and what it started, so that nothing of it finishes what it was doing."""
-    server = int((data / "postmaster.pid").read_text().split("\n", 1)[0])
+    server = int((folder / "pid").read_text())
     children = Path(f"/proc/{server}/task/{server}/children")
     started = [int(pid) for pid in children.read_text().split()] if children.exists() else []
     for pid in (server, *started):

@@ -3,13 +3,18 @@ short: never an order without payment, a payment without an order, stock lost, o
 """
 
 import asyncio
+import os
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
 from myclothes.checkout.steps import STEPS
+from myclothes.engines.engine import Engine
 from tests.acceptance.books import Books
 from tests.acceptance.buyers import DECLINED, Buyer, Crowd
 from tests.acceptance.shop import Engines, Shop
@@ -88,7 +93,7 @@ def test_a_database_that_dies_leaves_nothing_undecided(hurtable_shop: Shop, run:
         async with a_buyer(hurtable_shop) as (buyer, books):
             form = buyer.form()
             answer = await buyer.press_pay(form, Pull=f"postgres@{step}")
-            await asyncio.to_thread(restart, hurtable_shop.engines)
+            await asyncio.to_thread(restart, hurtable_shop.engines.postgres)
             assert answer is not None
             assert answer.status_code == (200 if step in ("before_clear", "after_clear") else 503), answer.text
             await everything_is_whole(buyer, books, form, stands=step not in NOTHING)
@@ -96,9 +101,60 @@ def test_a_database_that_dies_leaves_nothing_undecided(hurtable_shop: Shop, run:
     run(scenario())
 
 
-def restart(engines: Engines) -> None:
+@pytest.mark.parametrize(
+    ("step", "stands"), [("claimed", False), ("before_charge", False), ("after_charge", True), ("before_clear", True)]
+)
+def test_a_valkey_that_dies_leaves_nothing_undecided(
+    hurtable_shop: Shop, run: Run[None], step: str, stands: bool
+) -> None:
+    """It holds the cart, the session and, in tests, the bank's books: what it had acknowledged is there again."""
+
+    async def scenario() -> None:
+        async with a_buyer(hurtable_shop) as (buyer, books):
+            form = buyer.form()
+            answer = await buyer.press_pay(form, Pull=f"durable@{step}")
+            await asyncio.to_thread(restart, hurtable_shop.engines.durable)
+            assert answer is not None
+            assert answer.status_code in (200, 503), answer.text
+            await everything_is_whole(buyer, books, form, stands=stands)
+
+    run(scenario())
+
+
+def restart(engine: Engine) -> None:
     until = time.monotonic() + 10
-    while engines.postgres.alive:
-        assert time.monotonic() < until, "PostgreSQL was to die"
+    while engine.alive:
+        assert time.monotonic() < until, f"{engine.what} was to die"
         time.sleep(0.01)
-    engines.postgres.start()
+    engine.start()
+
+
+def test_the_commands_of_production_die_and_settle_in_the_same_way(shop_engines: Engines, run: Run[None]) -> None:
+    """`myclothes serve` by its setting for drills, and `myclothes relay`, which dies itself the first time."""
+    shop = Shop(shop_engines, carts="valkey", instances=1)
+    shop.instances[0].settings = replace(shop.instances[0].settings, crash_at="after_charge")
+
+    async def scenario() -> None:
+        async with a_buyer(shop) as (buyer, books):
+            assert await buyer.press_pay(buyer.form()) is None
+            [number] = await books.orders()
+            await books.grow_old()
+            assert await asyncio.to_thread(relay_once, shop, "before_commit_2") == -9
+            assert await books.orders() == {number: "pending"}
+            assert await asyncio.to_thread(relay_once, shop) == 0
+            assert await books.orders() == {number: "confirmed"}
+            assert await buyer.cart() == {}
+            await books.check()
+
+    try:
+        shop.start()
+        run(scenario())
+    finally:
+        shop.stop()
+
+
+def relay_once(shop: Shop, crash_at: str = "") -> int:
+    plain = {name: text for name, text in os.environ.items() if not name.startswith("MYCLOTHES_")}
+    environment = plain | replace(shop.settings, crash_at=crash_at).to_env()
+    command = [sys.executable, "-m", "myclothes", "relay", "--once"]
+    return subprocess.run(command, env=environment, capture_output=True, timeout=60, check=False).returncode
