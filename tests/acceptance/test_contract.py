@@ -169,6 +169,34 @@ def test_an_idempotency_key_applies_an_add_once(client: httpx.Client) -> None:
         assert answer.json()["count"] == 2
 
 
+def test_an_order_is_placed_once_as_promised(client: httpx.Client) -> None:
+    assert client.post("/cart/lines", data={"sku": a_sku(client)}).status_code == 303
+    quote = client.get("/checkout?country=US&region=OR", headers=JSON).json()
+    fields = {
+        "email": "mira@example.com",
+        "name": "Mira Park",
+        "line1": "12 Row",
+        "city": "Portland",
+        "region": "OR",
+        "postal_code": "97205",
+        "country": "US",
+        "shipping": quote["methods"][0]["code"],
+        "payment": "test",
+        "card_number": "4242424242424242",
+        "card_expiry": "12/40",
+        "card_cvc": "123",
+        "expected_total": str(quote["total"]),
+        "idempotency_key": "one",
+    }
+    placed = client.post("/checkout", data=fields, headers=JSON)
+    assert placed.status_code == 200
+    assert set(placed.json()) >= {"order", "status", "total"}
+    assert placed.json()["total"] == quote["total"]
+    again = client.post("/checkout", data=fields)
+    assert (again.status_code, again.headers["location"]) == (303, f"/orders/{placed.json()['order']}")
+    assert client.get(again.headers["location"]).status_code == 200
+
+
 def test_writes_from_other_sites_are_refused_and_scripts_are_not(client: httpx.Client) -> None:
     sku = a_sku(client)
     for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):

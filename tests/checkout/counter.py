@@ -90,8 +90,11 @@ class Shopper:
     async def sends(self, page: Page | None = None, **changes: str) -> Page:
         """The form as somebody fills it in who does everything right, with `changes`."""
         shown: dict[str, str] = page.hidden if page else {}
-        fields = {**FIELDS, **{name: shown[name] for name in ("idempotency_key", "expected_total") if name in shown}}
-        return Page(await self.client.post("/checkout", data={**fields, **changes}))
+        fields = dict(FIELDS)
+        for name in ("idempotency_key", "expected_total"):
+            if name in shown:
+                fields[name] = shown[name]
+        return Page(await self.client.post("/checkout", data=fields | changes))
 
     async def pays(self, **changes: str) -> Page:
         return await self.sends(await self.at(), **changes)
