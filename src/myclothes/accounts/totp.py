@@ -142,15 +142,15 @@ class TwoStep:
         raise wrong_code()
 
     def _step_of(self, found: Authenticator, account: Account, typed: str) -> int | None:
-        """The half minute that the code belongs to, if it is one of now and was not taken yet."""
+        """The half minute that the code belongs to, if it is now or beside now. Whether it was taken, `take_step` says."""
         code = unicodedata.normalize("NFKC", typed[:40]).replace(" ", "")
         secret = self._open(found, account)
         if secret is None or not _DIGITS.fullmatch(code):
             return None
         now = int(time.time()) // _STEP_SECONDS
         app = pyotp.TOTP(secret)
-        steps = [step for step in (now - 1, now, now + 1) if hmac.compare_digest(app.at(step * _STEP_SECONDS), code)]
-        return next((step for step in steps if step > found.last_step), None)
+        steps = (now + 1, now, now - 1)
+        return next((step for step in steps if hmac.compare_digest(app.at(step * _STEP_SECONDS), code)), None)
 
     def _open(self, found: Authenticator, account: Account) -> str | None:
         try:
