@@ -75,6 +75,30 @@ async def stock_the_shop(dsn: str) -> None:
     await seed_checkout(dsn)
 
 
+NOTHING_SOLD_YET = f"""
+    DELETE FROM refund; DELETE FROM orders; DELETE FROM voucher_use; DELETE FROM voucher_customer;
+    DELETE FROM checkout_key; DELETE FROM outbox; UPDATE stock SET on_hand = {STOCK};
+"""
+
+
+async def begin_anew(dsn: str) -> None:
+    """Undo everything that tests do to the shop."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(
+            NOTHING_SOLD_YET
+            + """
+            DELETE FROM shipping_method; DELETE FROM tax_rule; DELETE FROM voucher; DELETE FROM account;
+            UPDATE product SET published = true WHERE NOT published;
+            """
+        )
+        for sku, price in PRICES.items():
+            await connection.execute("UPDATE variant SET price = $2, sale_price = NULL WHERE sku = $1", sku, price)
+    finally:
+        await connection.close()
+    await seed_checkout(dsn)
+
+
 @dataclass
 class Till:
     """One web instance, as far as checkout is concerned."""
