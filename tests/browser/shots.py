@@ -30,6 +30,9 @@ PAGES = {
     "size-guide": "/size-guide",
     "info": "/info/delivery",
     "cart-empty": "/cart",
+    "checkout-empty": "/checkout",
+    "sign-in": "/account/login",
+    "register": "/account/register",
     "error": "/nothing-here",
 }
 
@@ -65,6 +68,8 @@ async def _round(
                 await _shoot(visitor.page, into / f"{page}-{name}.png")
         if only in "cart-full cart-drawer size-guide-dialog":
             await _cart(visitor, into, language, name)
+        if only in "checkout checkout-wrong test-bank order invoice":
+            await _till(visitor, into, language, name)
 
 
 async def _cart(visitor: Visitor, into: Path, language: str, name: str) -> None:
@@ -83,6 +88,33 @@ async def _cart(visitor: Visitor, into: Path, language: str, name: str) -> None:
     await page.locator(".line__tools form:nth-child(2) button").first.click()
     await page.locator("#undo").wait_for()
     await _shoot(page, into / f"cart-full-{name}.png")
+
+
+async def _till(visitor: Visitor, into: Path, language: str, name: str) -> None:
+    page = visitor.page
+    await page.request.post(visitor.address + "/cart/lines", form={"sku": "TEE01-INK-M", "quantity": "2"})
+    await visitor.go(f"/{language}/checkout")
+    await _shoot(page, into / f"checkout-{name}.png")
+    await page.locator("#voucher").fill("NOPE")
+    await page.evaluate("document.querySelector('form.checkout').noValidate = true")
+    await page.locator("#pay").click()
+    await page.locator("#wrongs").wait_for()
+    await _shoot(page, into / f"checkout-wrong-{name}.png")
+    await page.locator("#country").select_option("US")
+    await page.locator("#region").select_option("OR")
+    await page.wait_for_timeout(500)
+    filled = {"email": "ada@example.com", "name": "Ada Byron", "line1": "12 Row", "city": "Portland", "voucher": ""}
+    filled |= {"postal_code": "97205", "card_number": "4000 0000 0000 3220", "card_expiry": "12/40", "card_cvc": "123"}
+    for field, text in filled.items():
+        await page.locator(f"#{field}").fill(text)
+    await page.locator("#pay").click()
+    await page.locator(".pay__answer").wait_for()
+    await _shoot(page, into / f"test-bank-{name}.png")
+    await page.locator(".pay__answer button").first.click()
+    await page.locator(".order").wait_for()
+    await _shoot(page, into / f"order-{name}.png")
+    await visitor.go(f"/{language}/orders/{page.url.rpartition('/')[2]}/invoice")
+    await _shoot(page, into / f"invoice-{name}.png")
 
 
 async def _shoot(page: Page, path: Path) -> None:
