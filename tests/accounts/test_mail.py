@@ -9,6 +9,8 @@ from myclothes.accounts import mailer
 from myclothes.accounts import pages as account_pages
 from myclothes.kernel.mail.letters import Letters
 from tests.accounts.house import BASE, PASSWORD, House, fresh_email
+from tests.accounts.test_passkeys import ORIGIN, with_passkey
+from tests.accounts.test_totp import switched_on
 from tests.conftest import Run
 
 KINDS = re.findall(r"^\| (account_\w+) \|", mailer.__doc__ or "", re.MULTILINE)
@@ -27,6 +29,17 @@ async def everything_that_leads_to_a_mail(house: House) -> None:
     await house.browser().post("/account/reset", data={"email": new})
     token = house.mailbox.last(new, "account_reset").token
     await house.browser().post("/account/reset", data={"token": token, "password": "an even calmer coat"})
+    await everything_that_a_person_is_told(house)
+
+
+async def everything_that_a_person_is_told(house: House) -> None:
+    browser, _, _ = await switched_on(house, await house.registered())
+    await browser.post("/account/two-step/off", data={"current": PASSWORD})
+    await browser.post("/account/delete", data={"current": PASSWORD})
+    named = house.again(base_url=ORIGIN)
+    email, _, _ = await with_passkey(named)
+    house.mailbox.mails.append(named.mailbox.last(email, "account_passkey_added"))
+    await named.close()
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

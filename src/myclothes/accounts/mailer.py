@@ -14,7 +14,8 @@
 | account_email_confirm | url, hours: this is to be the new address |
 | account_email_taken | sign_in_url, reset_url: the same, but that address has an account already |
 | account_email_changed | new: notice to the address before |
-| account_two_step_on, account_two_step_off | reset_url |
+| account_two_step_on | reset_url |
+| account_two_step_off | reset_url |
 | account_passkey_added | name, reset_url |
 | account_deleted | |
 """
