@@ -38,7 +38,7 @@ def routes(
     shoppers = Shoppers(desk, sessions, book)
     till = Till(desk, renderer, sessions, checkout, payments)
     pages = CheckoutPages(till, shoppers, carts, viewing)
-    pay = PayPages(pages, till, checkout, payments, shoppers, carts, book, viewing, base_url)
+    pay = PayPages(desk, pages, till, checkout, payments, shoppers, carts, book, viewing, base_url)
     return [
         Route("/checkout", pages.show, methods=["GET"]),
         Route("/checkout", pay.pay, methods=["POST"]),

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from myclothes.accounts.addresses import AddressBook, BookFull
+from myclothes.accounts.desk import Desk
 from myclothes.accounts.postal import Address
 from myclothes.cart.of_account import AccountCarts
 from myclothes.checkout import shown
@@ -30,12 +31,17 @@ from myclothes.kernel.web.respond import json_, redirect
 from myclothes.kernel.web.visit import Visit, visit_of
 from myclothes.orders.viewing import Viewing
 
+IN_DOUBT = Message(
+    "We could not find out whether your order was placed. Please send it again: it is placed and charged once at most."
+)
+WAITING = Message("An order of this cart was waiting already, so there is no second one. This is it.")
 USED = Message("This form was sent before, for another order. Nothing was charged now: please look again, then pay.")
 
 
 class PayPages:
     def __init__(
         self,
+        desk: Desk,
         pages: CheckoutPages,
         till: Till,
         checkout: Checkout,
@@ -46,6 +52,7 @@ class PayPages:
         viewing: Viewing,
         base_url: str,
     ) -> None:
+        self._desk = desk
         self._pages = pages
         self._till = till
         self._checkout = checkout
@@ -75,8 +82,13 @@ class PayPages:
             return await self._mistaken(visit, shopper, cart, filled, key, error)
         except CheckoutRefused as error:
             return await self._refused(visit, shopper, filled, key, error)
+        except Unavailable as error:
+            raise Unavailable(IN_DOUBT, in_doubt=True, retry_after=error.retry_after) from error
         if filled.keep:
             await self._keep_address(shopper, asked)
+        if placed.repeated and asked.expected_total not in (None, placed.total) and not visit.wants_json:
+            # Begun before with another total, and left at the bank: nobody is sent there for it without a word.
+            return await self._desk.done(visit, f"/orders/{placed.order}", WAITING)
         return await self._placed(visit, shopper, cart, placed)
 
     async def back(self, request: Request) -> Response:
