@@ -43,9 +43,12 @@ class Books:
     async def on_hand(self) -> dict[str, int]:
         return {row["sku"]: row["on_hand"] for row in await self.rows("SELECT sku, on_hand FROM stock")}
 
-    async def set_stock(self, sku: str, units: int) -> None:
-        await self.rows("UPDATE stock SET on_hand = $2 WHERE sku = $1", sku, units)
-        self.stock[sku] = units
+    async def set_stock(self, units: int, *skus: str) -> None:
+        """As a merchant does, so that pages know of it."""
+        async with self._shop() as shop:
+            for sku in skus:
+                await shop.catalog.set_stock(sku, units)
+                self.stock[sku] = units
 
     async def orders(self) -> dict[str, str]:
         """Number and status."""

@@ -16,8 +16,8 @@ from myclothes.kernel.db.pools import Connection
 
 WITHOUT: ContextVar[frozenset[str]] = ContextVar("without", default=frozenset())
 """The guards that are off for the request at hand: stock, voucher, key, cart."""
-BUSY = 0.02
-"""Seconds between looking and writing, as they pass in any database with something to do."""
+BUSY = 0.2
+"""Seconds between looking and writing, as they pass in a database with a lot to do."""
 
 
 def install() -> None:

@@ -33,7 +33,7 @@ async def a_buyer(shop: Shop) -> AsyncIterator[tuple[Buyer, Books]]:
     """Ready to pay, with the books opened."""
     books = Books(shop.settings)
     await books.open()
-    await books.set_stock(SKU, 100)
+    await books.set_stock(100, SKU)
     async with Crowd([instance.url for instance in shop.instances]) as crowd:
         [buyer] = await crowd.ready_to_pay(1, SKU)
         yield buyer, books

@@ -15,7 +15,7 @@ PASSWORD = "a calm grey wool coat"
 async def opened(shop: Shop) -> Books:
     books = Books(shop.settings)
     await books.open()
-    await books.set_stock(SKU, 100)
+    await books.set_stock(100, SKU)
     return books
 
 
