@@ -18,6 +18,7 @@ PAGES = (
     "/size-guide",
     "/info/privacy",
     "/cart",
+    "/checkout",
 )
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}

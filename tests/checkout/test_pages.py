@@ -7,6 +7,7 @@ import pytest
 from asyncpg.connection import Connection
 
 from myclothes.engines.valkey import Valkey as Engine
+from myclothes.kernel.errors import Unavailable
 from tests.checkout.counter import (
     DECLINED,
     FIELDS,
@@ -392,6 +393,42 @@ def test_who_leaves_the_bank_is_led_back_to_it(run: Run[None], counter: OpenCoun
     run(scenario())
 
 
+def test_an_order_left_at_the_bank_is_shown_before_it_is_paid(run: Run[None], counter: OpenCounter) -> None:
+    async def scenario() -> None:
+        async with counter() as shop:
+            ada = shop.guest()
+            await ada.puts()
+            await ada.pays(card_number=SECURE)
+            await ada.puts()
+            again = await ada.pays()
+            assert again.leads_to.startswith("/orders/")
+            page = await ada.at(again.leads_to)
+            assert "An order of this cart was waiting already" in page.text
+            assert "Go on to payment" in page.text
+            assert (await shop.orders(), await shop.stock()) == (1, STOCK - 1)
+
+    run(scenario())
+
+
+def test_an_order_in_doubt_says_that_it_may_be_sent_again(
+    run: Run[None], counter: OpenCounter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with counter() as shop:
+            ada = shop.guest()
+            await ada.puts()
+            page = await ada.at()
+            writing = shop.house.database.writing
+            monkeypatch.setattr(shop.house.database, "writing", _gone)
+            lost = await ada.sends(page)
+            assert lost.status == 503
+            assert "it is placed and charged once at most" in lost.text
+            monkeypatch.setattr(shop.house.database, "writing", writing)
+            assert (await ada.sends(page)).leads_to.startswith("/orders/")
+
+    run(scenario())
+
+
 def test_an_answer_that_never_comes_is_said_to_be_confirmed_still(run: Run[None], counter: OpenCounter) -> None:
     async def scenario() -> None:
         async with counter() as shop:
@@ -485,6 +522,10 @@ def test_what_a_page_and_an_order_ask_of_postgresql(
             assert len(asked) == 5, asked  # account, addresses, cart, terms, items
 
     run(scenario())
+
+
+def _gone(*_: object, **__: object) -> object:
+    raise Unavailable
 
 
 def _count_statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
