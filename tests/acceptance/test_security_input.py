@@ -117,7 +117,7 @@ def test_hostile_text_in_the_address_book_is_refused_or_stays_text(run: Run[None
         member = await safe.signed_in()
         good = {name: value for name, value in form().items() if name in ("name", "line1", "city", "country")}
         good |= {"region": "OR", "postal_code": "97205", "phone": "503 555 0100"}
-        for field in good:
+        for field in ("name", "line1", "postal_code", "phone"):
             for text in HOSTILE:
                 before = await everything(safe.database)
                 answer = await member.post("/account/addresses", data=good | {field: text})

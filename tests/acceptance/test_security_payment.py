@@ -87,6 +87,28 @@ def test_the_price_of_a_line_cannot_be_brought_along_in_the_cart(run: Run[None],
     run(scenario())
 
 
+def test_a_link_to_the_checkout_does_not_say_where_parcels_and_mail_go(run: Run[None], safe: House) -> None:
+    """Somebody else may have sent it."""
+
+    async def scenario() -> None:
+        email = await safe.registered()
+        member = await Customer.ready(safe, email=email)
+        link = {
+            "email": "eve@example.com",
+            "name": "Eve Eavesdrop",
+            "line1": "66 Foreign Lane",
+            "phone": "503 555 6666",
+        }
+        for customer in (member, await Customer.ready(safe)):
+            page = await customer.client.get("/checkout", params=link | {"country": "US", "shipping": "express"})
+            assert page.status_code == 200
+            for planted in ("eve@example.com", "Eavesdrop", "Foreign Lane", "5556666", "555 6666"):
+                assert planted not in page.text
+        assert email in (await member.client.get("/checkout")).text
+
+    run(scenario())
+
+
 # -- webhooks
 
 

@@ -21,6 +21,8 @@ from myclothes.kernel.web.visit import Visit, visit_of
 from myclothes.orders.viewing import Viewing
 
 NOT_COMPLETED = Message("The payment did not go through. Nothing was charged, and your cart is as it was.")
+IN_ADDRESS = ("country", "region", "shipping", "voucher", "address")
+"""What the address of the page may choose. Not where parcels and mail go: a link that somebody sent could say so."""
 
 
 class CheckoutPages:
@@ -65,8 +67,9 @@ class CheckoutPages:
             if order is not None and order.status == "failed":
                 reason = next((str(e.data.get("reason", "")) for e in reversed(order.events) if e.kind == "failed"), "")
                 return filled_again(order, shopper.saved), why_declined(reason) if reason else NOT_COMPLETED
-        email = shopper.account.email if shopper.account else ""
-        return read_filled({"email": email, **asked}, shopper.saved, likely(visit)), ""
+        known = {"email": shopper.account.email if shopper.account else ""}
+        known |= {name: asked[name] for name in IN_ADDRESS if name in asked}
+        return read_filled(known, shopper.saved, likely(visit)), ""
 
 
 def likely(visit: Visit) -> str:
