@@ -4,6 +4,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 UV := $(BIN)/python -m uv
 ARGS ?=
+# Tests mostly wait for engines that start, die and come back: three files at a time keep two cores busy.
+TESTERS ?= 3
 
 .PHONY: run test check format bench shots lock browser clean help
 
@@ -14,7 +16,7 @@ run: $(VENV)/ready-to-run ## start the shop: make run ARGS="--port 9000"
 	@$(BIN)/myclothes run $(ARGS)
 
 test: check browser ## everything: lint, types, tests
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(TESTERS) --dist loadfile $(ARGS)
 
 check: $(VENV)/ready-to-test ## lint, format, types
 	$(BIN)/ruff check .
