@@ -7,7 +7,7 @@ ARGS ?=
 # Tests mostly wait for engines that start, die and come back: three files at a time keep two cores busy.
 TESTERS ?= 3
 
-.PHONY: run test check format bench shots lock browser clean help
+.PHONY: run test check lint format bench shots lock browser clean help
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -15,10 +15,12 @@ help: ## this list
 run: $(VENV)/ready-to-run ## start the shop: make run ARGS="--port 9000"
 	@$(BIN)/myclothes run $(ARGS)
 
-test: check browser ## everything: lint, types, tests
+test: lint browser ## everything: lint, types, tests
 	$(BIN)/python -m pytest -n $(TESTERS) --dist loadfile $(ARGS)
 
-check: $(VENV)/ready-to-test ## lint, format, types
+check: test ## says yes or no, the same as test
+
+lint: $(VENV)/ready-to-test ## lint, format, types only
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -8,7 +8,7 @@ import pytest
 
 from myclothes.settings import Settings
 
-COMMANDS = ["run", "serve", "relay", "migrate", "seed", "photo", "settings"]
+COMMANDS = ["run", "serve", "relay", "migrate", "seed", "photo", "order", "settings"]
 
 
 def myclothes(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":

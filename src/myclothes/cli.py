@@ -82,7 +82,19 @@ def _parser() -> argparse.ArgumentParser:
     photo.add_argument("slug", help="the product, as in its address /p/SLUG")
     photo.add_argument("colour", help="one of its colours, as in the addresses of its pictures")
     photo.add_argument("file", type=Path, help="a JPEG, PNG or WebP file")
-    for keeper in (relay, migrate, seed, photo):
+    order = command(
+        "order",
+        _order,
+        "show how an order stands, or take it a step further",
+        "myclothes order 7K2M-Q9XA-3BTC ship --carrier CJ --tracking 123456 --data .myclothes",
+    )
+    order.add_argument("number", help="its number, as on its page")
+    order.add_argument(
+        "step", nargs="?", choices=["pack", "ship", "deliver", "take-back"], help="what happens to it now"
+    )
+    order.add_argument("--carrier", default="", help="with ship: who brings it")
+    order.add_argument("--tracking", default="", help="with ship: the number to follow it by")
+    for keeper in (relay, migrate, seed, photo, order):
         keeper.add_argument(
             "--data", type=Path, help="the folder of a shop opened by `run`, in place of the environment"
         )
@@ -141,6 +153,19 @@ def _photo(arguments: argparse.Namespace, terminal: Terminal) -> None:
     from myclothes.shopkeeping import add_photo
 
     add_photo(_settings_for(arguments), arguments.slug, arguments.colour, arguments.file, terminal)
+
+
+def _order(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    from myclothes.warehouse import move
+
+    move(
+        _settings_for(arguments),
+        arguments.number,
+        arguments.step,
+        arguments.carrier,
+        arguments.tracking,
+        terminal,
+    )
 
 
 def _settings_for(arguments: argparse.Namespace) -> Settings:
