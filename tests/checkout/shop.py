@@ -77,7 +77,7 @@ async def stock_the_shop(dsn: str) -> None:
 
 NOTHING_SOLD_YET = f"""
     DELETE FROM refund; DELETE FROM orders; DELETE FROM voucher_use; DELETE FROM voucher_customer;
-    DELETE FROM checkout_key; DELETE FROM outbox; UPDATE stock SET on_hand = {STOCK};
+    DELETE FROM webhook_event; DELETE FROM checkout_key; DELETE FROM outbox; UPDATE stock SET on_hand = {STOCK};
 """
 
 
