@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -160,6 +161,9 @@ class Shop:
         gc.collect()
         gc.freeze()
         gc.set_threshold(20_000, 50, 1_000)
+        # The server's own thread hands requests over when the loop waits for input anyway. Asking for the interpreter
+        # in the middle of somebody's request costs a tenth of the rate.
+        sys.setswitchinterval(0.1)
         try:
             yield
         finally:

@@ -56,7 +56,7 @@ def test_an_order_is_packed_shipped_delivered_and_taken_back(shop: Shop, run: Ru
             for step, after in (("pack", "packed"), ("ship", "shipped"), ("deliver", "delivered")):
                 assert f"is {after}" in myclothes(shop, "order", number, step).stdout
                 assert await status() == after
-            asked = await client.post(f"{url}/orders/{number}/return", data={"reason": "too small"})
+            asked = await client.post(f"{url}/orders/{number}/return", data={"reason": "size"})
             assert asked.status_code == 303
             assert "is returned" in myclothes(shop, "order", number, "take-back").stdout
             assert myclothes(shop, "relay", "--once").returncode == 0
