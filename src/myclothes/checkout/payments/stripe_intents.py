@@ -38,9 +38,10 @@ class StripeIntents:
     async def keep(self, order: str, intent: str, return_url: str) -> Kept:
         """What is kept for the order from now on: this, or what came before."""
         async with self._database.writing() as conn:
+            # No target: requests side by side bring the same order and the same intent, and meet on either index.
             await conn.execute(
                 "INSERT INTO stripe_intent (order_number, intent, return_url) VALUES ($1, $2, $3)"
-                " ON CONFLICT (order_number) DO NOTHING",
+                " ON CONFLICT DO NOTHING",
                 order,
                 intent,
                 return_url,
