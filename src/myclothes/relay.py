@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from myclothes.accounts import pages as account_pages
 from myclothes.accounts import tokens
 from myclothes.app import Shop
+from myclothes.cart.stores.sql import SqlStore
 from myclothes.kernel import outbox
 from myclothes.kernel.chores import Chore
 from myclothes.kernel.db.pools import Database
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 KEPT_DAYS = 30
 """How long we remember what was done: as long, nothing is done twice however late it is asked for again."""
 HOUR = 3_600.0
+SWEEP_CARTS_SECONDS = 60.0
+"""A thousand carts at most each time, so that nobody waits behind it."""
 RECONCILE_SECONDS = 5.0
 
 
@@ -66,7 +69,11 @@ def handlers_of(shop: Shop) -> dict[str, Handler]:
 
 def chores_of(shop: Shop) -> list[Chore]:
     reconciler = shop.checkout.reconciler
+    store = shop.cart.store
+    # Every other engine lets expired carts go by itself.
+    carts = [Chore("sweep carts", every=SWEEP_CARTS_SECONDS, work=store.sweep)] if isinstance(store, SqlStore) else []
     return [
+        *carts,
         Chore("sweep", every=HOUR, work=lambda: _sweep(shop.database)),
         Chore("reconcile", every=RECONCILE_SECONDS, work=reconciler.step),
         Chore("sweep keys", every=HOUR, work=reconciler.sweep),
