@@ -9,6 +9,7 @@ from pathlib import Path
 
 from myclothes.engines.engine import Engine
 from myclothes.engines.orphan import end_orphan
+from myclothes.engines.place import HERE, Place
 from myclothes.engines.process import Process
 from myclothes.settings import Settings
 
@@ -16,8 +17,8 @@ from myclothes.settings import Settings
 class Instance(Engine):
     what = "The web instance"
 
-    def __init__(self, folder: Path, settings: Settings, environ: Mapping[str, str]) -> None:
-        super().__init__(folder, None)
+    def __init__(self, folder: Path, settings: Settings, environ: Mapping[str, str], place: Place = HERE) -> None:
+        super().__init__(folder, None, place)
         self.settings = settings
         others = {name: value for name, value in environ.items() if not name.startswith("MYCLOTHES_")}
         self._environment = others | settings.to_env()
@@ -37,6 +38,7 @@ class Instance(Engine):
             [sys.executable, "-X", _mark(self.folder.path), "-m", "myclothes", "serve"],
             self.folder.path / "web.log",
             environment=self._environment,
+            within=self.place.within,
         )
 
     def _ready(self) -> bool:

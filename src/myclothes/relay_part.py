@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from myclothes.engines.engine import Engine
+from myclothes.engines.place import HERE, Place
 from myclothes.engines.process import Process
 from myclothes.settings import Settings
 
@@ -13,8 +14,8 @@ from myclothes.settings import Settings
 class RelayPart(Engine):
     what = "The relay"
 
-    def __init__(self, folder: Path, settings: Settings, environ: Mapping[str, str]) -> None:
-        super().__init__(folder, None)
+    def __init__(self, folder: Path, settings: Settings, environ: Mapping[str, str], place: Place = HERE) -> None:
+        super().__init__(folder, None, place)
         others = {name: value for name, value in environ.items() if not name.startswith("MYCLOTHES_")}
         self._environment = others | settings.to_env()
 
@@ -26,6 +27,7 @@ class RelayPart(Engine):
             [sys.executable, "-X", mark, "-m", "myclothes", "relay"],
             self.folder.path / "relay.log",
             environment=self._environment,
+            within=self.place.within,
         )
 
     def _ready(self) -> bool:

@@ -8,6 +8,7 @@ from myclothes.engines.address import ANOTHER_PORT, check_address
 from myclothes.engines.errors import EngineError
 from myclothes.engines.folder import Folder, disk_full
 from myclothes.engines.orphan import end_orphan
+from myclothes.engines.place import HERE, Place
 from myclothes.engines.process import Process
 
 
@@ -21,9 +22,10 @@ class Engine(ABC):
     what: str
     stop_seconds: float = 30
 
-    def __init__(self, folder: Path, port: int | None) -> None:
+    def __init__(self, folder: Path, port: int | None, place: Place = HERE) -> None:
         self.folder = Folder(folder, self.what)
         self.port = port
+        self.place = place
         self._process: Process | None = None
 
     @abstractmethod
@@ -105,8 +107,8 @@ class Engine(ABC):
         end_orphan(pid, mark, number)
 
     def _check_port(self) -> None:
-        if self.port:
-            check_address(self.what, "127.0.0.1", self.port)
+        if self.port and not self.place.within:  # a network of its own has its own ports
+            check_address(self.what, self.place.address, self.port)
 
     def _why_not(self) -> EngineError:
         said = self._process.said() if self._process else ""

@@ -11,6 +11,7 @@ from myclothes.engines.engine import Engine
 from myclothes.engines.errors import EngineError
 from myclothes.engines.folder import disk_full, socket_folder
 from myclothes.engines.orphan import end_orphan
+from myclothes.engines.place import HERE, Place
 from myclothes.engines.process import Process
 from myclothes.engines.user import MYSELF, OrdinaryUser, ordinary_user
 from myclothes.engines.wheel import installed
@@ -34,7 +35,7 @@ TUNED = {
 
 
 class Postgres(Engine):
-    """Reached through a socket, and at `port` of the loopback address as well if one is given.
+    """Reached through a socket, and at `port` of the place's address as well if one is given.
 
     `settings` are `postgresql.conf` values; `TUNED` is a good beginning. `user` is for tests.
     """
@@ -48,8 +49,9 @@ class Postgres(Engine):
         port: int | None = None,
         settings: Mapping[str, str] = TUNED,
         user: OrdinaryUser | None = None,
+        place: Place = HERE,
     ) -> None:
-        super().__init__(folder, port)
+        super().__init__(folder, port, place)
         self.data = self.folder.path / "data"
         self.settings = dict(settings)
         self._user = user
@@ -103,7 +105,7 @@ class Postgres(Engine):
         settings = {
             "unix_socket_directories": str(self.sockets),
             "unix_socket_permissions": "0700",
-            "listen_addresses": "127.0.0.1" if self.port else "",
+            "listen_addresses": self.place.address if self.port else "",
             "port": str(self.port or 5432),
             **self.settings,
         }
@@ -112,6 +114,7 @@ class Postgres(Engine):
             self.folder.path / "postgres.log",
             stop_with=signal.SIGINT,
             user=self.user,
+            within=self.place.within,
         )
 
     def _end_earlier(self) -> None:

@@ -20,7 +20,10 @@ LARGEST_LOG = 5_000_000
 
 
 class Process:
-    """A child that gets `stop_with` when this process dies, where the system can do that."""
+    """A child that gets `stop_with` when this process dies, where the system can do that.
+
+    `within` goes before everything else; it must become the program, not start it.
+    """
 
     def __init__(
         self,
@@ -30,12 +33,14 @@ class Process:
         stop_with: signal.Signals = signal.SIGTERM,
         user: OrdinaryUser = MYSELF,
         environment: Mapping[str, str] | None = None,
+        within: Sequence[str] = (),
     ) -> None:
         self._argv = list(argv)
         self._log = log
         self._stop_with = stop_with
         self._user = user
         self._environment = environment
+        self._within = within
         self._child: subprocess.Popen[bytes] | None = None
         self._log_start = 0
 
@@ -57,7 +62,7 @@ class Process:
 
     def _make(self, log: IO[bytes]) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(  # noqa: S603
-            [*self._user.wrap, *_dying_with_parent(self._stop_with), *self._argv],
+            [*self._within, *self._user.wrap, *_dying_with_parent(self._stop_with), *self._argv],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

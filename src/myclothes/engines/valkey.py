@@ -7,6 +7,7 @@ from pathlib import Path
 
 from myclothes.engines.engine import Engine
 from myclothes.engines.folder import socket_folder
+from myclothes.engines.place import HERE, Place
 from myclothes.engines.process import Process
 from myclothes.engines.wheel import installed
 
@@ -25,15 +26,15 @@ CACHE = {"appendonly": "no", "save": "", "maxmemory": "256mb", "maxmemory-policy
 
 
 class Valkey(Engine):
-    """Reached through a socket, and at `port` of the loopback address as well if one is given.
+    """Reached through a socket, and at `port` of the place's address as well if one is given.
 
     `settings` are `valkey.conf` values: `DURABLE` or `CACHE`, and what else is wanted.
     """
 
     what = "Valkey"
 
-    def __init__(self, folder: Path, settings: Mapping[str, str], *, port: int | None = None) -> None:
-        super().__init__(folder, port)
+    def __init__(self, folder: Path, settings: Mapping[str, str], *, port: int | None = None, place: Place = HERE) -> None:
+        super().__init__(folder, port, place)
         self.settings = dict(settings)
 
     @property
@@ -42,7 +43,7 @@ class Valkey(Engine):
 
     @property
     def url(self) -> str:
-        return f"valkey://127.0.0.1:{self.port}/0" if self.port else f"unix://{self.socket}"
+        return f"valkey://{self.place.address}:{self.port}/0" if self.port else f"unix://{self.socket}"
 
     def _prepare(self) -> Process:
         self._end_orphan(f"--dir {self.folder.path} ", signal.SIGTERM)
@@ -50,14 +51,14 @@ class Valkey(Engine):
             "dir": str(self.folder.path),
             "unixsocket": str(self.socket),
             "unixsocketperm": "700",
-            "bind": "127.0.0.1",
+            "bind": self.place.address,
             "port": str(self.port or 0),
             "daemonize": "no",
             "set-proc-title": "no",  # the command line tells later whose process this is
             **self.settings,
         }
         words = [word for name, value in settings.items() for word in (f"--{name}", value)]
-        return Process([_program(), *words], self.folder.path / "valkey.log")
+        return Process([_program(), *words], self.folder.path / "valkey.log", within=self.place.within)
 
     def _ready(self) -> bool:
         """Answers, and has read its data."""
