@@ -20,6 +20,7 @@ BELOW = {
     "checkout": {"orders", "cart", "catalog", "accounts", "kernel"},
     "backoffice": {"checkout", "orders", "cart", "catalog", "accounts", "kernel"},
     "engines": set(),
+    "cluster": {"engines", "settings", "instance", "relay_part", "terminal"},
     "locale": {"kernel"},
 }
 """What each package may import besides itself. Modules that stand alone at the top (cli, app, run …) may import all."""

@@ -33,7 +33,9 @@ class Valkey(Engine):
 
     what = "Valkey"
 
-    def __init__(self, folder: Path, settings: Mapping[str, str], *, port: int | None = None, place: Place = HERE) -> None:
+    def __init__(
+        self, folder: Path, settings: Mapping[str, str], *, port: int | None = None, place: Place = HERE
+    ) -> None:
         super().__init__(folder, port, place)
         self.settings = dict(settings)
 
