@@ -167,3 +167,16 @@ def test_a_frozen_engine_is_alive_but_answers_nothing_until_it_thaws(durable: Va
         ask(durable, "PING", seconds=0.2)
     durable.thaw()
     assert ask(durable, "PING") == "+PONG\r\n"
+
+
+def test_with_a_password_it_answers_nobody_who_does_not_know_it_and_keeps_it_from_the_process_list(
+    engines_folder: Path,
+) -> None:
+    guarded = Valkey(engines_folder / "guarded", CACHE, password="open-sesame")
+    guarded.start()
+    try:
+        assert ask(guarded, "PING").startswith("-NOAUTH")
+        assert "open-sesame" not in Path(f"/proc/{guarded.pid}/cmdline").read_text()
+        assert (guarded.folder.path / "password.conf").stat().st_mode & 0o077 == 0
+    finally:
+        guarded.stop()

@@ -85,18 +85,18 @@ class Engine(ABC):
             self._process.ask_to_stop()
 
     def kill(self) -> None:
-        """As kill -9 does. `start()` brings it back."""
+        """As kill -9 of it and all that came from it. `start()` brings it back."""
         if self._process:
             self._process.kill()
 
     def freeze(self) -> None:
         """It keeps its connections and answers nothing, as a machine that hangs."""
         if self._process:
-            self._process.signal(signal.SIGSTOP)
+            self._process.signal_tree(signal.SIGSTOP)
 
     def thaw(self) -> None:
         if self._process:
-            self._process.signal(signal.SIGCONT)
+            self._process.signal_tree(signal.SIGCONT)
 
     def _end_orphan(self, mark: str, number: signal.Signals) -> None:
         """End what an earlier start in this folder left running. `mark`: what only its command line holds."""

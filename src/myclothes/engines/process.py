@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
 
+from myclothes.engines.tree import signal_tree
 from myclothes.engines.user import MYSELF, OrdinaryUser
 
 # Linux ends such a child with the *thread* that made it: all are made by one thread that lives as long as we do.
@@ -102,10 +103,15 @@ class Process:
         return True
 
     def kill(self) -> None:
-        """End it with no chance to tidy up."""
+        """End it, and all that came from it, with no chance to tidy up."""
         if self._child is not None:
-            self.signal(signal.SIGKILL)
+            self.signal_tree(signal.SIGKILL)
             self._child.wait(10)
+
+    def signal_tree(self, number: signal.Signals) -> None:
+        """To it and to all that came from it."""
+        if self._child is not None and self._child.poll() is None:
+            signal_tree(self._child.pid, number)
 
     def signal(self, number: signal.Signals) -> None:
         if self._child is not None and self._child.poll() is None:

@@ -28,16 +28,24 @@ CACHE = {"appendonly": "no", "save": "", "maxmemory": "256mb", "maxmemory-policy
 class Valkey(Engine):
     """Reached through a socket, and at `port` of the place's address as well if one is given.
 
-    `settings` are `valkey.conf` values: `DURABLE` or `CACHE`, and what else is wanted.
+    `settings` are `valkey.conf` values: `DURABLE` or `CACHE`, and what else is wanted. `password` is asked of every
+    client, of replicas too.
     """
 
     what = "Valkey"
 
     def __init__(
-        self, folder: Path, settings: Mapping[str, str], *, port: int | None = None, place: Place = HERE
+        self,
+        folder: Path,
+        settings: Mapping[str, str],
+        *,
+        port: int | None = None,
+        place: Place = HERE,
+        password: str = "",
     ) -> None:
         super().__init__(folder, port, place)
         self.settings = dict(settings)
+        self.password = password
 
     @property
     def socket(self) -> Path:
@@ -45,7 +53,8 @@ class Valkey(Engine):
 
     @property
     def url(self) -> str:
-        return f"valkey://{self.place.address}:{self.port}/0" if self.port else f"unix://{self.socket}"
+        login = f":{self.password}@" if self.password else ""
+        return f"valkey://{login}{self.place.address}:{self.port}/0" if self.port else f"unix://{login}{self.socket}"
 
     def _prepare(self) -> Process:
         self._end_orphan(f"--dir {self.folder.path} ", signal.SIGTERM)
@@ -60,7 +69,19 @@ class Valkey(Engine):
             **self.settings,
         }
         words = [word for name, value in settings.items() for word in (f"--{name}", value)]
-        return Process([_program(), *words], self.folder.path / "valkey.log", within=self.place.within)
+        return Process(
+            [_program(), *self._password_file(), *words], self.folder.path / "valkey.log", within=self.place.within
+        )
+
+    def _password_file(self) -> list[str]:
+        """Command lines can be read by everybody on a machine; this cannot."""
+        if not self.password:
+            return []
+        path = self.folder.path / "password.conf"
+        path.unlink(missing_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(f"requirepass {self.password}\nprimaryauth {self.password}\n")
+        return [str(path)]
 
     def _ready(self) -> bool:
         """Answers, and has read its data."""
@@ -68,6 +89,9 @@ class Valkey(Engine):
             with socket.socket(socket.AF_UNIX) as connection:
                 connection.settimeout(1)
                 connection.connect(str(self.socket))
+                if self.password:
+                    connection.sendall(f"AUTH {self.password}\r\n".encode())
+                    connection.recv(64)
                 connection.sendall(b"PING\r\n")
                 return connection.recv(64).startswith(b"+PONG")
         except OSError:

@@ -1,0 +1,53 @@
+"""A process and all that came from it: PostgreSQL's backends and a web server's workers lead sessions of their own."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+
+def tree_of(root: int) -> list[int]:
+    """`root`, and after each process those that it started. What starts meanwhile may be missing."""
+    children: dict[int, list[int]] = {}
+    for pid, parent in _parents():
+        children.setdefault(parent, []).append(pid)
+    found = [root]
+    for pid in found:
+        found += children.get(pid, [])
+    return found
+
+
+def signal_tree(root: int, number: signal.Signals) -> None:
+    """To all of them. The root is stopped first, so that it starts nobody in the place of those that end."""
+    signalled: set[int] = set()
+    if number in (signal.SIGKILL, signal.SIGSTOP):
+        _signal(root, signal.SIGSTOP)
+    while fresh := [pid for pid in tree_of(root) if pid not in signalled]:
+        for pid in reversed(fresh):
+            _signal(pid, number)
+        signalled.update(fresh)
+
+
+def _parents() -> list[tuple[int, int]]:
+    if sys.platform == "linux":
+        return [pair for entry in os.scandir("/proc") if entry.name.isdigit() and (pair := _parent(entry.name))]
+    else:
+        ps = ["ps", "-Ao", "pid=,ppid="]
+        listed = subprocess.run(ps, capture_output=True, text=True, check=False).stdout  # noqa: S603
+        return [(int(pid), int(parent)) for pid, parent in (line.split() for line in listed.splitlines())]
+
+
+def _parent(pid: str) -> tuple[int, int] | None:
+    try:
+        stat = Path("/proc", pid, "stat").read_bytes()
+    except OSError:
+        return None
+    return int(pid), int(stat.rpartition(b")")[2].split()[1])
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return
