@@ -31,11 +31,12 @@ def signal_tree(root: int, number: signal.Signals) -> None:
 
 def _parents() -> list[tuple[int, int]]:
     if sys.platform == "linux":
-        return [pair for entry in os.scandir("/proc") if entry.name.isdigit() and (pair := _parent(entry.name))]
+        pairs = [pair for entry in os.scandir("/proc") if entry.name.isdigit() and (pair := _parent(entry.name))]
     else:
         ps = ["ps", "-Ao", "pid=,ppid="]
         listed = subprocess.run(ps, capture_output=True, text=True, check=False).stdout  # noqa: S603
-        return [(int(pid), int(parent)) for pid, parent in (line.split() for line in listed.splitlines())]
+        pairs = [(int(pid), int(parent)) for pid, parent in (line.split() for line in listed.splitlines())]
+    return pairs
 
 
 def _parent(pid: str) -> tuple[int, int] | None:
