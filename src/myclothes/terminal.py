@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -64,6 +64,10 @@ class Terminal:
         self._err.print(f"[red bold]{escape(message)}[/red bold]")
         if advice:
             self._err.print(escape(advice))
+
+    def show(self, what: RenderableType) -> None:
+        """A table, say, as wide as it needs to be."""
+        self._out.print(what)
 
     def table(self, *rows: tuple[str, str]) -> None:
         """Names and what they mean, a paragraph each."""

@@ -53,11 +53,6 @@ def allowed(source: str, target: str, port: int, ways: Iterable[Way] = WAYS) -> 
     return any(way.source == source and way.target == target and port in way.ports for way in ways)
 
 
-def ports_of(group: str) -> tuple[int, ...]:
-    """At which anybody at all may connect to this group."""
-    return tuple(sorted({port for way in WAYS if way.target == group for port in way.ports}))
-
-
 ALL_PORTS = tuple(sorted({port for way in WAYS for port in way.ports}))
 
 
