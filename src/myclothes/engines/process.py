@@ -23,7 +23,8 @@ LARGEST_LOG = 5_000_000
 class Process:
     """A child that gets `stop_with` when this process dies, where the system can do that.
 
-    `within` goes before everything else; it must become the program, not start it.
+    `within` goes before everything else; it must become the program, not start it. `descriptors` are open files that
+    the child gets under the same numbers.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Process:
         user: OrdinaryUser = MYSELF,
         environment: Mapping[str, str] | None = None,
         within: Sequence[str] = (),
+        descriptors: Sequence[int] = (),
     ) -> None:
         self._argv = list(argv)
         self._log = log
@@ -42,6 +44,7 @@ class Process:
         self._user = user
         self._environment = environment
         self._within = within
+        self._descriptors = tuple(descriptors)
         self._child: subprocess.Popen[bytes] | None = None
         self._log_start = 0
 
@@ -69,6 +72,7 @@ class Process:
             stderr=log,
             env=self._environment,
             start_new_session=True,
+            pass_fds=self._descriptors,
             **self._user.switch(),
         )
 
