@@ -7,7 +7,7 @@ ARGS ?=
 # Tests mostly wait for engines that start, die and come back: three files at a time keep two cores busy.
 TESTERS ?= 3
 
-.PHONY: run test check lint format bench shots lock browser clean help
+.PHONY: run test check lint format bench shots lock browser networks clean help
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -15,7 +15,7 @@ help: ## this list
 run: $(VENV)/ready-to-run ## start the shop: make run ARGS="--port 9000"
 	@$(BIN)/myclothes run $(ARGS)
 
-test: lint browser ## everything: lint, types, tests
+test: lint browser networks ## everything: lint, types, tests
 	$(BIN)/python -m pytest -n $(TESTERS) --dist loadfile $(ARGS)
 
 check: test ## says yes or no, the same as test
@@ -37,6 +37,9 @@ shots: $(VENV)/ready-to-test browser ## screenshots of every page at three width
 
 browser: ## a Chromium for the browser tests, where it may be installed
 	@scripts/install-browser
+
+networks: ## nft and ip for the tests of isolation, where they may be installed
+	@scripts/install-networks
 
 $(VENV)/bin/python:
 	@echo "Making a virtual environment in $(VENV) …"

@@ -25,6 +25,19 @@ LONGEST_TEST = 120
 """Seconds."""
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What this machine could not show is said loudly, not passed over in silence."""
+    reasons = {
+        report.longrepr[2].removeprefix("Skipped: ")
+        for report in terminalreporter.getreports("skipped")
+        if isinstance(report.longrepr, tuple)
+    }
+    if loud := sorted(reason for reason in reasons if reason.startswith("NOT ")):
+        terminalreporter.section("not shown on this machine", sep="!", red=True, bold=True)
+        for reason in loud:
+            terminalreporter.line(reason, red=True, bold=True)
+
+
 @pytest.fixture(scope="session")
 def engines_folder() -> Iterator[Path]:
     """A short path, because sockets live in it."""

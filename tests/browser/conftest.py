@@ -22,12 +22,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=NOT_RUN))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if chromium.PATH is None:
-        terminalreporter.section("browser tests", sep="!", red=True, bold=True)
-        terminalreporter.line(NOT_RUN, red=True, bold=True)
-
-
 @pytest.fixture(scope="session")
 def shop() -> Iterator[RunningShop]:
     # Not pytest's own folder: sockets need a short path.

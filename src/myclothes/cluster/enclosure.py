@@ -6,7 +6,6 @@ before, outside, and handed in as open sockets ("doors").
 """
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,6 +13,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from types import FrameType
 
+from myclothes.cluster.programs import PACKAGES, missing
 from myclothes.engines.errors import EngineError
 
 UNSHARE = (
@@ -27,10 +27,10 @@ UNSHARE = (
     "--mount-proc",
     "--kill-child",
 )
-PROGRAMS = {"unshare": "util-linux", "nsenter": "util-linux", "ip": "iproute2", "nft": "nftables"}
 # All that `Network` needs, once: cables between networks, and rules that know connections.
 TRIAL = """
 set -e
+PATH="$PATH:/usr/sbin:/sbin"
 ip link add trial type veth peer name peer
 ip link set trial up
 printf '%s\n' 'table inet trial { set s { type ipv4_addr; flags interval; }
@@ -102,10 +102,9 @@ def opened(doors: str) -> dict[str, int]:
 def _why_refused() -> str | None:
     if sys.platform != "linux":
         return "Only Linux has network namespaces."
-    missing = [name for name in PROGRAMS if not shutil.which(name)]
-    if missing:
-        packages = " ".join(sorted({PROGRAMS[name] for name in missing}))
-        return f"{' and '.join(missing)} is missing here (on Debian: apt-get install {packages})."
+    if absent := missing():
+        packages = " ".join(sorted({PACKAGES[name] for name in absent}))
+        return f"This machine has no {' and no '.join(absent)} (on Debian: apt-get install {packages})."
     try:
         trial = [*UNSHARE, "--", "sh", "-c", TRIAL]
         done = subprocess.run(trial, capture_output=True, text=True, timeout=20, check=False)  # noqa: S603

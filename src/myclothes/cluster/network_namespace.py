@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from myclothes.cluster.programs import program
 from myclothes.engines.errors import EngineError
 
 T = TypeVar("T")
@@ -54,7 +55,12 @@ class Namespace:
     def run(self, *command: str, given: str = "") -> None:
         """Raises `EngineError` with what the command said if it fails."""
         done = subprocess.run(  # noqa: S603
-            [*self.within, *command], input=given, capture_output=True, text=True, timeout=SECONDS, check=False
+            [*self.within, program(command[0]) or command[0], *command[1:]],
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
         )
         if done.returncode:
             raise EngineError(

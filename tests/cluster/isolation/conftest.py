@@ -9,16 +9,15 @@ from typing import Any
 
 import pytest
 
-from myclothes.cluster.enclosure import UNSHARE, first, isolation_refused
+from myclothes.cluster.enclosure import UNPROTECTED, UNSHARE, first, isolation_refused
 
-NOT_RUN = "NOT RUN: "
 Inside = Callable[..., Any]
 
 
 @pytest.fixture(scope="session", autouse=True)
 def isolation() -> None:
     if why := isolation_refused():
-        pytest.skip(NOT_RUN + why)
+        pytest.skip(f"NOT RUN: the tests of isolation. {why.removesuffix(UNPROTECTED).strip()}")
 
 
 @pytest.fixture(scope="module")
