@@ -20,8 +20,14 @@ from myclothes.engines.place import Place
 
 CONTROL = Node("control", "control", "", Place("10.0.0.2"), 0)
 BACKBONE = "10.0.0.1"
-# Strict reverse-path filtering: who borrows another's address is not heard.
-ROUTING = {"ipv4__ip_forward": "1", "ipv4__conf__all__rp_filter": "1", "ipv4__conf__default__rp_filter": "1"}
+ROUTING = {
+    "ipv4__ip_forward": "1",
+    # Strict reverse-path filtering: who borrows another's address is not heard.
+    "ipv4__conf__all__rp_filter": "1",
+    "ipv4__conf__default__rp_filter": "1",
+    # Seconds. A router remembers only so many connections; a crowd of short ones shall not fill it with ended ones.
+    "netfilter__nf_conntrack_tcp_timeout_time_wait": "10",
+}
 
 
 class Network:
