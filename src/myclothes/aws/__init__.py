@@ -1,0 +1,1 @@
+"""The same architecture on AWS: what to choose, the stacks, their deployment."""

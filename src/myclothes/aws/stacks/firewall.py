@@ -1,0 +1,83 @@
+"""A web application firewall in front of the balancer: AWS's own rules, and a limit for each address."""
+
+from aws_cdk import aws_elasticloadbalancingv2 as elb
+from aws_cdk import aws_wafv2 as waf
+from constructs import Construct
+
+from myclothes.aws.config import Config
+
+REQUESTS = 3_000
+"""From one address in five minutes; a person with all pictures of many pages stays below."""
+RULES = {
+    # Messages of the payment provider and long addresses are larger than this rule thinks; the shop has limits itself.
+    "AWSManagedRulesCommonRuleSet": ["SizeRestrictions_BODY"],
+    "AWSManagedRulesKnownBadInputsRuleSet": [],
+    "AWSManagedRulesAmazonIpReputationList": [],
+    "AWSManagedRulesSQLiRuleSet": [],
+}
+
+
+def firewall(scope: Construct, balancer: elb.ApplicationLoadBalancer, config: Config) -> waf.CfnWebACL:
+    acl = waf.CfnWebACL(
+        scope,
+        "Firewall",
+        scope="REGIONAL",
+        default_action=waf.CfnWebACL.DefaultActionProperty(allow={}),
+        visibility_config=_seen(f"{config.name}-firewall"),
+        rules=[*_managed(), _limit(config, priority=len(RULES))],
+    )
+    waf.CfnWebACLAssociation(
+        scope, "FirewallAtBalancer", resource_arn=balancer.load_balancer_arn, web_acl_arn=acl.attr_arn
+    )
+    return acl
+
+
+def _managed() -> list[waf.CfnWebACL.RuleProperty]:
+    return [
+        waf.CfnWebACL.RuleProperty(
+            name=name,
+            priority=priority,
+            override_action=waf.CfnWebACL.OverrideActionProperty(none={}),
+            statement=waf.CfnWebACL.StatementProperty(
+                managed_rule_group_statement=waf.CfnWebACL.ManagedRuleGroupStatementProperty(
+                    vendor_name="AWS",
+                    name=name,
+                    rule_action_overrides=[
+                        waf.CfnWebACL.RuleActionOverrideProperty(
+                            name=rule, action_to_use=waf.CfnWebACL.RuleActionProperty(count={})
+                        )
+                        for rule in counted
+                    ]
+                    or None,
+                )
+            ),
+            visibility_config=_seen(name),
+        )
+        for priority, (name, counted) in enumerate(RULES.items())
+    ]
+
+
+def _limit(config: Config, priority: int) -> waf.CfnWebACL.RuleProperty:
+    """Behind CloudFront the shopper's address is the last but one that was forwarded, so it is taken from there."""
+    by_header = waf.CfnWebACL.ForwardedIPConfigurationProperty(
+        header_name="X-Forwarded-For", fallback_behavior="NO_MATCH"
+    )
+    return waf.CfnWebACL.RuleProperty(
+        name="OneAddress",
+        priority=priority,
+        action=waf.CfnWebACL.RuleActionProperty(block={}),
+        statement=waf.CfnWebACL.StatementProperty(
+            rate_based_statement=waf.CfnWebACL.RateBasedStatementProperty(
+                limit=REQUESTS,
+                aggregate_key_type="FORWARDED_IP" if config.cdn else "IP",
+                forwarded_ip_config=by_header if config.cdn else None,
+            )
+        ),
+        visibility_config=_seen("OneAddress"),
+    )
+
+
+def _seen(name: str) -> waf.CfnWebACL.VisibilityConfigProperty:
+    return waf.CfnWebACL.VisibilityConfigProperty(
+        cloud_watch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=True
+    )
