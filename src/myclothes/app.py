@@ -207,6 +207,7 @@ def application(shop: Shop) -> Edge:
         currency=settings.currency,
         base_url=settings.base_url,
     )
+    pages = PageCache(renderer, generation=lambda: shop.aside.generation)
     greeting = Greeting(shop.sessions, shop.cart, shop.cookies.cart)
     health = Health(
         {"postgresql": shop.database.answers, "durable_valkey": shop.durable_answers},
@@ -226,7 +227,7 @@ def application(shop: Shop) -> Edge:
         *catalog_pages.routes(
             shop.catalog,
             renderer,
-            PageCache(renderer),
+            pages,
             greeting.badge,
             base_url=settings.base_url,
             currency=settings.currency,
@@ -270,6 +271,8 @@ def application(shop: Shop) -> Edge:
         instance=settings.instance,
         zone=settings.zone,
         lifespan=shop.open,
+        pages=pages,
+        badge=greeting.badge,
     )
 
 

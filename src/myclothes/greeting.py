@@ -33,7 +33,8 @@ class Greeting:
         glance = None
         try:
             glance = self._sessions.glance(visit)
-            count = await self._cart.count(self._cookie.read(visit))
+            token = self._cookie.read(visit)
+            count = await self._cart.store.count(token) if token else 0
             signed_in = glance is not None and await self._sessions.signed_in(visit, await glance)
         except Unavailable:
             if glance is not None:

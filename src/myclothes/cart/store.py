@@ -16,6 +16,7 @@ from myclothes.cart.model import Add, Cart, Change
 from myclothes.kernel.errors import Invalid
 from myclothes.kernel.i18n import Message
 
+TOKEN_LENGTH = 43
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 MergeKind = Literal["moved", "summed", "capped", "stayed"]
@@ -127,12 +128,15 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-@lru_cache(maxsize=16_384)
 def id_of(token: str | None) -> bytes | None:
     """What a server-side store files the cart under: a hash, so that a leaked dump opens no cart. None: no token of ours."""
-    if token is None or not _TOKEN.fullmatch(token):
-        return None
-    return hashlib.blake2b(token.encode(), digest_size=16).digest()
+    # What is remembered has the length of a token: what somebody makes up may be as long as a request can be.
+    return None if token is None or len(token) != TOKEN_LENGTH else _id_of(token)
+
+
+@lru_cache(maxsize=16_384)
+def _id_of(token: str) -> bytes | None:
+    return hashlib.blake2b(token.encode(), digest_size=16).digest() if _TOKEN.fullmatch(token) else None
 
 
 def label_of(token: str) -> str | None:

@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import lru_cache
 
 from myclothes.cart.model import (
     EMPTY,
@@ -40,7 +41,7 @@ from myclothes.cart.stores.outcome import Outcome, settled
 from myclothes.cart.stores.valkey_hash import Held
 from myclothes.cart.stores.valkey_merge import ValkeyMerge
 from myclothes.cart.stores.valkey_script import script
-from myclothes.kernel.cache.client import Valkey
+from myclothes.kernel.cache.client import Packed, Valkey
 from myclothes.kernel.cache.command import Argument
 from myclothes.kernel.errors import Unavailable
 
@@ -78,6 +79,7 @@ class ValkeyStore:
         self._prefix = prefix
         self._life = int(seconds * 1000)
         self._clock = clock
+        self._count_of = lru_cache(maxsize=8_192)(self._pack_count)
 
     async def apply(self, token: str | None, change: Change) -> str:
         key = self._key(token)
@@ -100,13 +102,15 @@ class ValkeyStore:
         return held.cart
 
     async def count(self, token: str | None) -> int:
-        key = self._key(token)
-        if key is None:
+        cart_id = id_of(token)
+        if cart_id is None:
             return 0
-        units, renew = await self._valkey.execute("HMGET", key, "units", "renew", safe=True)
+        units, renew = await self._valkey.send(self._count_of(cart_id), safe=True)
         if renew is None:
             return 0
-        await self._prolong(key, int(renew))
+        until = int(renew)
+        if 0 < until <= self._now():
+            await self._prolong(self._key_of(cart_id), until)
         return int(units)
 
     async def merge(self, source: str | None, target: str | None) -> MergeResult:
@@ -185,6 +189,9 @@ class ValkeyStore:
 
     def _key_of(self, cart_id: bytes) -> str:
         return f"{self._prefix}cart:{{{cart_id.hex()}}}"
+
+    def _pack_count(self, cart_id: bytes) -> Packed:
+        return self._valkey.pack("HMGET", self._key_of(cart_id), "units", "renew")
 
     def _new(self) -> tuple[str, str]:
         token = new_token()

@@ -60,6 +60,11 @@ class Aside:
         return self._local.open
 
     @property
+    def generation(self) -> int:
+        """The same as long as nothing that this process remembers has changed. -1 while it remembers nothing."""
+        return self._local.generation if self._local.open else -1
+
+    @property
     def bypassed(self) -> bool:
         """Whether Valkey is left alone for now because it did not answer."""
         return self._breaker.open

@@ -9,7 +9,7 @@ one tick and one node, so a task that needs one thing after another awaits the f
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from myclothes.kernel.cache.cluster import Cluster
 from myclothes.kernel.cache.command import Argument, Command, Script, ValkeyReplyError, pack
@@ -18,6 +18,13 @@ from myclothes.kernel.cache.slots import slot_of
 from myclothes.kernel.cache.url import Endpoint, endpoints
 
 __all__ = ["Script", "Valkey", "ValkeyReplyError"]
+
+
+class Packed(NamedTuple):
+    """A command as it goes over the wire, and its slot in a cluster."""
+
+    bytes: bytes
+    slot: int
 
 
 Watcher = Callable[[list[Endpoint]], None]
@@ -59,6 +66,18 @@ class Valkey:
         command = Command(pack(arguments), self._loop.create_future(), self._loop.time() + self.timeout, safe, slot)
         route.send(command)
         return command.future
+
+    def pack(self, *arguments: Argument) -> Packed:
+        """A command to be sent often: what `send` takes."""
+        return Packed(pack(arguments), slot_of(arguments) if self._clustered else -1)
+
+    def send(self, packed: Packed, *, safe: bool = False) -> "asyncio.Future[Any]":
+        """As `execute`."""
+        route = self._route or self._begin()
+        loop = self._loop
+        future = loop.create_future()
+        route.send(Command(packed.bytes, future, loop.time() + self.timeout, safe, packed.slot))
+        return future
 
     def script(
         self,

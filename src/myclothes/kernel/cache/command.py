@@ -5,6 +5,7 @@ import hashlib
 from typing import Any
 
 import libvalkey
+import msgspec
 
 from myclothes.kernel.errors import ShopError, Unavailable
 
@@ -39,32 +40,21 @@ class Script:
         self.sha = hashlib.sha1(self.source, usedforsecurity=False).hexdigest().encode()
 
 
-class Command:
+class Command(msgspec.Struct, eq=False):
     """`deadline` is in loop time. `safe` tells that a second execution does no harm. `slot` is -1 for any node.
 
     `sent` counts the connections that were lost while it was under way: it may have been executed on each.
     """
 
-    __slots__ = ("deadline", "durable", "full", "future", "packed", "safe", "sent", "slot")
-
-    def __init__(
-        self,
-        packed: bytes,
-        future: "asyncio.Future[Any]",
-        deadline: float,
-        safe: bool = False,
-        slot: int = -1,
-        durable: bool = False,
-        full: tuple[Argument, ...] | None = None,
-    ) -> None:
-        self.packed = packed
-        self.future = future
-        self.deadline = deadline
-        self.safe = safe
-        self.slot = slot
-        self.durable = durable
-        self.full = full  # the EVAL to send when the server does not know the script of this EVALSHA
-        self.sent = 0
+    packed: bytes
+    future: "asyncio.Future[Any]"
+    deadline: float
+    safe: bool = False
+    slot: int = -1
+    durable: bool = False
+    full: tuple[Argument, ...] | None = None
+    """The EVAL to send when the server does not know the script of this EVALSHA."""
+    sent: int = 0
 
     def fail(self, why: str, *, in_doubt: bool) -> None:
         """`why` is for whoever reads the logs; the shopper gets the general message."""

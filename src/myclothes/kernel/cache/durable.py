@@ -17,6 +17,8 @@ from myclothes.kernel.cache.lane import Lane, Owner
 class DurableLane(Lane):
     """Answers a command only when `replicas` replicas have it; fewer in time leave it in doubt."""
 
+    answers_at_once = False
+
     def __init__(
         self,
         owner: Owner,

@@ -29,6 +29,9 @@ class Owner(Protocol):
 class Lane(asyncio.Protocol):
     """`connection` makes an unconnected connection of the library; `timeout` is in seconds; `limit` counts commands."""
 
+    answers_at_once = True
+    """Whether a reply that is no refusal is the answer."""
+
     def __init__(
         self, owner: Owner, name: str, connection: Callable[[], Any], timeout: float, limit: int, host: str = ""
     ) -> None:
@@ -57,19 +60,22 @@ class Lane(asyncio.Protocol):
 
     def ask(self, command: Command, first: Command | None = None) -> None:
         """Queue a command; it leaves with all others of this tick, and right after `first`."""
+        waiting = self._waiting
         if self._closed:
             command.fail("the client is closed", in_doubt=False)
             return
-        if len(self._waiting) + len(self._flying) >= self._limit:
+        if len(waiting) + len(self._flying) >= self._limit:
             metrics.REFUSED.labels(self.name).inc()
             command.fail("the queue is full", in_doubt=False)
             return
-        together = (command,) if first is None else (first, command)
         if command.sent:
-            self._waiting.extendleft(reversed(together))  # it is older than what waits
+            waiting.extendleft((command,) if first is None else (command, first))  # it is older than what waits
         else:
-            self._waiting.extend(together)
-        self._flush_soon()
+            if first is not None:
+                waiting.append(first)
+            waiting.append(command)
+        if not self._scheduled:
+            self._flush_soon()
 
     def _flush_soon(self) -> None:
         if not self._scheduled:
@@ -102,9 +108,14 @@ class Lane(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._heard = self.loop.time()
         self._reader.feed(data)
-        gets, popleft = self._reader.gets, self._flying.popleft
+        gets, popleft, at_once = self._reader.gets, self._flying.popleft, self.answers_at_once
         while (reply := gets()) is not NOTHING:
-            self._answered(popleft(), reply)
+            command = popleft()
+            if at_once and reply.__class__ is not Refusal:
+                if not (future := command.future).done():
+                    future.set_result(reply)
+            else:
+                self._answered(command, reply)
 
     def _answered(self, command: Command, reply: Any) -> None:
         if reply.__class__ is Refusal:

@@ -14,12 +14,16 @@ class Entry(NamedTuple):
 
 
 class Local:
-    """`items` at most. Closed (as at first) it holds nothing and takes nothing: nobody tells it of changes then."""
+    """`items` at most. Closed (as at first) it holds nothing and takes nothing: nobody tells it of changes then.
+
+    While `generation` stays the same, nothing that was here has changed: what was made of it is still right.
+    """
 
     def __init__(self, items: int) -> None:
         self._items = items
         self._entries: OrderedDict[str, Entry] = OrderedDict()
         self.open = False
+        self.generation = 0
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -40,8 +44,11 @@ class Local:
         if not self.open:
             return True
         entry = self._entries.get(name)
-        if entry is not None and entry.stamp > stamp:
-            return False
+        if entry is not None:
+            if entry.stamp > stamp:
+                return False
+            if entry.stamp != stamp:
+                self.generation += 1
         self._entries[name] = Entry(stamp, value, time.monotonic() + seconds)
         self._entries.move_to_end(name)
         if len(self._entries) > self._items:
@@ -49,7 +56,9 @@ class Local:
         return True
 
     def drop(self, name: str) -> None:
+        self.generation += 1
         self._entries.pop(name, None)
 
     def flush(self) -> None:
+        self.generation += 1
         self._entries.clear()

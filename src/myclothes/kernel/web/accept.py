@@ -4,15 +4,29 @@ json_wanted(accept) -> bool · best_language(accept_language) -> str | None · t
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
+from typing import TypeVar
 
 from myclothes.kernel.i18n import LANGUAGES
 
+T = TypeVar("T")
 _LONGEST = 1_000
+_LONGEST_REMEMBERED = 400
 _QUALITY = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 
 
-@lru_cache(maxsize=1_024)
+def _remembered(read: Callable[[bytes], T]) -> Callable[[bytes], T]:
+    """Browsers send a few hundred different ones, all short. What is long is read each time, and fills no memory."""
+    short = lru_cache(maxsize=1_024)(read)
+
+    def of(header: bytes) -> T:
+        return short(header) if len(header) <= _LONGEST_REMEMBERED else read(header)
+
+    return of
+
+
+@_remembered
 def json_wanted(accept: bytes) -> bool:
     """JSON is sent only if it is preferred to HTML: by its q-value, or at the same q by being named more exactly.
 
@@ -32,7 +46,7 @@ def json_wanted(accept: bytes) -> bool:
     return json[0] > 0 and json > html
 
 
-@lru_cache(maxsize=1_024)
+@_remembered
 def best_language(accept_language: bytes) -> str | None:
     """The language of ours that the reader likes best, or `None`. `ko-KR` counts as `ko`; `q=0` is a refusal."""
     best: tuple[float, str | None] = (0.0, None)
@@ -43,7 +57,7 @@ def best_language(accept_language: bytes) -> str | None:
     return best[1]
 
 
-@lru_cache(maxsize=1_024)
+@_remembered
 def takes_gzip(accept_encoding: bytes) -> bool:
     """`gzip` named with q > 0, or `*` where gzip is not named."""
     offers = dict(_weighted(accept_encoding))

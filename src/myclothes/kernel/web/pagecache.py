@@ -10,11 +10,14 @@
 `build() -> PersonalPage` (from `Renderer.cacheable`) runs only on a miss. If-None-Match is answered. Whoever
 brought neither cart nor session cookie gets a page that shared caches may keep a minute; anyone else a private one that is
 checked each time. Each variant (badge, gzip) has its own strong ETag. Memory is bounded by `max_bytes`, oldest out first.
+
+A page that was right is right as long as nothing has changed of what this process remembers. So for a second, and while
+`generation()` stays the same, `known(visit)` finds a page again by its address alone, without asking its handler.
 """
 
 import hashlib
 from collections.abc import Callable, Hashable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from starlette.types import Send
 
@@ -27,6 +30,10 @@ from myclothes.kernel.web.visit import Visit
 
 PUBLIC = b"public, max-age=60, stale-while-revalidate=600"
 PRIVATE = b"private, no-cache"
+KNOWN_SECONDS = 1.0
+MOST_KNOWN = 4_096
+LONGEST_KNOWN = 400
+"""Bytes of a query and of a header: more is not worth its memory."""
 Header = tuple[bytes, bytes]
 
 
@@ -38,12 +45,43 @@ class Variant(NamedTuple):
     kept: list[Header]
     headers: list[Header]
 
+    def answer(self, visit: Visit) -> tuple[int, list[Header], bytes]:
+        """Status, headers and body."""
+        wanted = visit.headers.get(b"if-none-match")
+        if wanted is not None and matches_etag(wanted, self.etag):
+            return 304, self.kept, b""
+        return 200, self.headers, self.body
+
+
+class Known(NamedTuple):
+    """A page that its handler chose a moment ago, and how visitors get it: by badge, and whether they are anonymous."""
+
+    route: str
+    variants: dict[tuple[Badge, bool], Variant]
+
 
 class PageCache:
-    def __init__(self, renderer: Renderer, *, max_bytes: int = 32 * 2**20) -> None:
+    """`generation` changes with anything that pages are made of; -1 or None: nobody knows, so none is known."""
+
+    def __init__(
+        self, renderer: Renderer, *, generation: Callable[[], int] | None = None, max_bytes: int = 32 * 2**20
+    ) -> None:
         self._renderer = renderer
         self._variants: Lru[Variant] = Lru(max_bytes // 2)
         self._pages: Lru[PersonalPage] = Lru(max_bytes - max_bytes // 2)
+        self._now = generation or _nobody_knows
+        self._known: dict[Any, Known] = {}
+        self._generation = -1
+        self._known_until = 0.0
+
+    def known(self, visit: Visit) -> Known | None:
+        """The page at this address, if it is right without a doubt. Call it before anything is read for the request."""
+        generation = visit.generation = self._now()
+        if generation != self._generation or visit.started >= self._known_until:
+            self._known.clear()
+            self._generation, self._known_until = generation, visit.started + KNOWN_SECONDS
+            return None
+        return self._known.get(_address(visit))
 
     async def send(
         self,
@@ -54,20 +92,21 @@ class PageCache:
         build: Callable[[], PersonalPage],
         send: Send,
     ) -> None:
-        headers = visit.headers
-        squeeze = takes_gzip(headers.get(b"accept-encoding", b""))
-        place = (key, version, visit.language, visit.prefix, badge, squeeze, visit.anonymous)
+        squeeze = takes_gzip(visit.headers.get(b"accept-encoding", b""))
+        page = (key, version, visit.language, visit.prefix)
+        place = (*page, badge, squeeze, visit.anonymous)
         variant = self._variants.get(place)
         if variant is None:
-            variant = self._make(visit, place[:4], badge, squeeze, build)
+            variant = self._make(visit, page, badge, squeeze, build)
             self._variants.put(place, variant, len(variant.body))
-        body, etag, kept, all_headers = variant
-        wanted = headers.get(b"if-none-match")
-        if wanted is not None and matches_etag(wanted, etag):
-            await send({"type": "http.response.start", "status": 304, "headers": kept})
-            await send({"type": "http.response.body", "body": b""})
-            return
-        await send({"type": "http.response.start", "status": 200, "headers": all_headers})
+        short = len(visit.query) <= LONGEST_KNOWN and len(visit.header(b"accept")) <= LONGEST_KNOWN
+        if short and visit.generation >= 0 and visit.generation == self._generation == self._now():
+            known = self._known.setdefault(_address(visit), Known(visit.route, {}))
+            known.variants[badge, visit.anonymous] = variant
+            if len(self._known) > MOST_KNOWN:
+                self._known.clear()
+        status, headers, body = variant.answer(visit)
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
     def _make(
@@ -94,6 +133,23 @@ class PageCache:
         if squeeze:
             headers.append((b"content-encoding", b"gzip"))
         return Variant(body, etag, kept, headers)
+
+
+def _address(visit: Visit) -> Hashable:
+    """All of a request that decides which page it gets, apart from the badge."""
+    headers = visit.headers
+    return (
+        visit.path,
+        visit.query,
+        visit.language,
+        visit.prefix,
+        headers.get(b"accept"),
+        takes_gzip(headers.get(b"accept-encoding", b"")),
+    )
+
+
+def _nobody_knows() -> int:
+    return -1
 
 
 def matches_etag(if_none_match: bytes, etag: bytes) -> bool:

@@ -22,13 +22,14 @@ from typing import Protocol
 import msgspec
 from msgspec.structs import replace
 
-from myclothes.kernel.cache.client import Script, Valkey
+from myclothes.kernel.cache.client import Packed, Script, Valkey
 from myclothes.kernel.errors import Unavailable
 from myclothes.kernel.web.session_scripts import BEGIN, END, ROTATE, SAVE
 
 DAY = 86_400
 FAMILY_BYTES, SECRET_BYTES = 7, 32
 
+TOKEN_LENGTH = 52
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{52}", re.ASCII)
 _POSITION = re.compile(r"[0-9a-f]{8}-[0-9a-f]{16}", re.ASCII)
 
@@ -72,6 +73,7 @@ class Sessions:
         self._valkey = valkey
         self._seconds = days * DAY
         self._prefix = prefix
+        self._glance_at = lru_cache(maxsize=8_192)(self._pack_glance)
 
     def begin(self) -> Session:
         """A new session, stored by `save` or `rotate`."""
@@ -96,9 +98,10 @@ class Sessions:
     def glance(self, source: HasCookies) -> "asyncio.Future[list[bytes | None]] | None":
         """Ask, in this tick and without waiting, what `signed_in` makes something of. For the header of every page."""
         token = source.cookies.get(self.cookie)
-        if token is None or not _TOKEN.fullmatch(token):
+        if token is None or len(token) != TOKEN_LENGTH:
             return None
-        return self._valkey.execute("HMGET", self._key(token), "seen", "account", safe=True)
+        packed = self._glance_at(token)
+        return None if packed is None else self._valkey.send(packed, safe=True)
 
     async def signed_in(self, source: HasCookies, reply: "list[bytes | None]") -> bool:
         """Whether somebody is, from the reply to `glance`. Slides the expiry once a day, as `read` does."""
@@ -106,6 +109,11 @@ class Sessions:
         if seen is not None and seen != _today():
             await self.read(source)
         return seen is not None and account is not None
+
+    def _pack_glance(self, token: str) -> Packed | None:
+        if not _TOKEN.fullmatch(token):
+            return None
+        return self._valkey.pack("HMGET", self._key(token), "seen", "account")
 
     async def save(self, session: Session) -> bool:
         """Store what changed. False if the session has ended meanwhile: a late request does not bring it back."""
@@ -147,7 +155,6 @@ class Sessions:
         return key_of(self._prefix, *names_of(token))
 
 
-@lru_cache(maxsize=16_384)
 def names_of(token: str) -> tuple[str, str]:
     """The family and the hashed secret of a token, as Valkey knows them. ValueError for no token of ours."""
     raw = _bytes(token)

@@ -5,7 +5,7 @@ visit.method, visit.path             "GET", "/p/tee": the path without the langu
 visit.prefix                         "", "/en" or "/ko": what the address began with
 visit.language                       "en" | "ko": from the address, else the cookie, else Accept-Language, else English
 visit.request_id                     str, for logs and error pages
-visit.cookies                        dict[str, str], parsed when first asked for, unchecked: use `Cookie.read` for ours
+visit.cookies                        Mapping[str, str], parsed when first asked for, unchecked: use `Cookie.read` for ours
 visit.wants_json                     whether JSON is preferred to HTML
 visit.takes_gzip
 visit.params                         dict[str, list[str]] of the query string; BadRequest if it cannot be read
@@ -13,6 +13,8 @@ visit.header(b"accept")              bytes, b"" when absent; names in lower case
 visit.link("/cart")                  "/ko/cart": the address with the visitor's prefix
 visit.anonymous                      brought neither a cart nor a session cookie
 """
+
+from collections.abc import Mapping
 
 from starlette.requests import HTTPConnection, Request
 from starlette.types import Scope
@@ -35,6 +37,7 @@ class Visit:
         "_language",
         "_params",
         "_shop_cookies",
+        "generation",
         "headers",
         "method",
         "overdue",
@@ -57,9 +60,10 @@ class Visit:
         self.started = started  # time.perf_counter() when the request came in
         self.own_policy = False  # the answer brings a content security policy of its own
         self.overdue = False  # set by the deadline that cancels the handler
+        self.generation = -1  # of what the process remembered when the request came in; set by the page cache
         self.route = ""  # the pattern that matched, such as /p/{slug}; set by the router, for logs and metrics
         self._shop_cookies = cookies
-        self._cookies: dict[str, str] | None = None
+        self._cookies: Mapping[str, str] | None = None
         self._language: str | None = None
         self._params: dict[str, list[str]] | None = None
         path: str = scope["path"]
@@ -85,7 +89,7 @@ class Visit:
         return language
 
     @property
-    def cookies(self) -> dict[str, str]:
+    def cookies(self) -> Mapping[str, str]:
         cookies = self._cookies
         if cookies is None:
             header = self.headers.get(b"cookie")
