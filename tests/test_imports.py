@@ -79,6 +79,7 @@ def test_only_the_settings_and_the_commands_read_the_environment(path: Path) -> 
         "serve.py",
         "run.py",
         "cli.py",
+        "cluster_cli.py",
         "app.py",
         "worker.py",
     }:

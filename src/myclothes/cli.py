@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from myclothes.cluster_cli import add_cluster
 from myclothes.engines.errors import EngineError
 from myclothes.kernel.errors import ShopError
 from myclothes.settings import CART_STORES, Settings, SettingsError
@@ -98,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
         keeper.add_argument(
             "--data", type=Path, help="the folder of a shop opened by `run`, in place of the environment"
         )
+    add_cluster(commands, _number)
     command("settings", _settings, "list every environment variable and its meaning", "myclothes settings")
     return parser
 

@@ -7,7 +7,15 @@ from contextlib import contextmanager
 
 from rich.console import Console, RenderableType
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 
 class Terminal:
@@ -45,6 +53,21 @@ class Terminal:
         self._out.print(f"  [green]✓[/green] {escape(result)} [dim]{time.monotonic() - began:.1f} s[/dim]")
 
     @contextmanager
+    def together(self) -> Iterator[Callable[[str], Callable[[str], None]]]:
+        """Several things at once, a line each: call what it gives with what is being done, and what that gives with
+        what came of it. Both may be called from any thread.
+        """
+        columns = (TextColumn(" "), SpinnerColumn(finished_text="[green]✓[/green]"), TextColumn("{task.description}"))
+        shown = Progress(*columns, TimeElapsedColumn(), console=self._out, disable=not self._out.is_terminal)
+
+        def begin(doing: str) -> Callable[[str], None]:
+            task = shown.add_task(f"{escape(doing)} …", total=1)
+            return lambda result: shown.update(task, description=escape(result), completed=1)
+
+        with shown:
+            yield begin
+
+    @contextmanager
     def bar(self, doing: str) -> Iterator[Callable[[int, int], None]]:
         """A progress bar; gives a function that is told how much is done, of how much in all."""
         columns = (TextColumn("  {task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -64,6 +87,10 @@ class Terminal:
         self._err.print(f"[red bold]{escape(message)}[/red bold]")
         if advice:
             self._err.print(escape(advice))
+
+    def data(self, text: str) -> None:
+        """For programs: exactly this line."""
+        self._out.out(text, highlight=False)
 
     def show(self, what: RenderableType) -> None:
         """A table, say, as wide as it needs to be."""

@@ -6,6 +6,7 @@
 On the loopback address all nodes share one address, and a block of a hundred ports tells them apart:
 
     base + 0, 10, 20 …   balancers of zones a, b, c …: HTTPS; + 1 HTTP; + 2 figures
+    base + 49            the stand-in for DynamoDB, where carts are kept there
     base + 50 … 59       databases
     base + 60 … 74       Valkeys: carts, then pages (and 10,000 above, where the nodes of a cluster talk)
     base + 75 … 98       web instances (and 10,000 above, their metrics)
@@ -98,6 +99,7 @@ class Plan:
             *(bare.web_node(number) for number in range(1, web + 1)),
             *(bare._relay(number) for number in (1, 2)),
             *(bare._balancer(number) for number in range(1, zones + 1)),
+            *([Node("dynamodb", "dynamodb", "a", Place(), base_port + 49)] if carts == "dynamodb" else []),
         )
         return replace(bare, nodes=nodes)
 

@@ -69,7 +69,10 @@ class ValkeyCluster:
             engine.wait()
         deadline = time.monotonic() + seconds
         if not self._formed.exists():
-            self._form(deadline)
+            try:
+                self._form(deadline)
+            except Silent as error:
+                raise EngineError(f"The {self.kind} cluster cannot be formed.", str(error)) from error
             self._formed.touch()
         while why_not := self.view.trouble():
             put_right(self.view)
@@ -91,6 +94,7 @@ class ValkeyCluster:
             if node.preferred:
                 first, last = _share(node.shard)
                 self._ask(node, "CLUSTER", "ADDSLOTSRANGE", first, last)
+        for number, node in enumerate(self.nodes):
             for other in self.nodes[number + 1 :]:
                 self._ask(node, "CLUSTER", "MEET", other.address, other.port)
         for node in self.nodes:
