@@ -43,7 +43,9 @@ TEMPLATES = {
 
 
 class Site:
-    """`changes` counts the writes that reached a handler; `builds` the pages that were rendered."""
+    """`changes` counts the writes that reached a handler; `builds` the pages that were rendered;
+    `asked` how often the product page's handler was.
+    """
 
     def __init__(self, folder: Path, *, secure: bool = False, seconds: float = 10.0, max_bytes: int = 2**20) -> None:
         for name, text in TEMPLATES.items():
@@ -52,11 +54,13 @@ class Site:
         self.changes: list[dict[str, str]] = []
         self.builds = 0
         self.version = 1
+        self.asked = 0
+        self.generation = -1  # nobody knows whether anything has changed
         self.badge = Badge(0, False)
         self.cookies = ShopCookies.over(secure=secure, cart_days=90, session_days=30)
         # Found before the shop's own templates, which need more around them than an edge.
         self.renderer = Renderer([folder], static_url=str, currency="USD", base_url="https://shop.example/")
-        self.pages = PageCache(self.renderer, max_bytes=max_bytes)
+        self.pages = PageCache(self.renderer, generation=lambda: self.generation, max_bytes=max_bytes)
         self.app = Edge(
             Router(self._routes()),
             errors=ErrorPages(self.renderer),
@@ -65,6 +69,8 @@ class Site:
             instance="web-1",
             zone="a",
             seconds=seconds,
+            pages=self.pages,
+            badge=self._badge,
         )
 
     @asynccontextmanager
@@ -86,10 +92,19 @@ class Site:
             *language_routes(self.cookies),
         ]
 
+    async def _badge(self, _visit: Visit) -> Badge:
+        if self.badge.count == 13:
+            raise RuntimeError("the counter fell over")
+        return self.badge
+
     async def _product(self, visit: Visit, slug: str, send: Send) -> None:
+        self.asked += 1
+        if visit.wants_json and slug == "either":
+            return await json_({"slug": slug})({"type": "http"}, None, send)  # type: ignore[arg-type]
         await self.pages.send(
             visit, ("product", slug), self.version, self.badge, lambda: self._build(visit, slug), send
         )
+        return None
 
     def _build(self, visit: Visit, slug: str) -> Any:
         self.builds += 1
