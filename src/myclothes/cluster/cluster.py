@@ -52,11 +52,12 @@ class Cluster:
         """Nodes that nobody may start again until they are healed."""
         self.zones_away: set[str] = set()
         self.frozen: set[str] = set()
-        self.replay_paused: set[str] = set()
+        self.paused: set[str] = set()
+        """Databases that receive and show nothing new."""
         self._environ = environ
         self._secrets = Secrets.of(plan.folder)
         self.caches = {kind: ValkeyCluster(plan, kind, self._secrets.valkey) for kind in ("carts", "pages")}
-        self.databases = Databases(plan, self._secrets.database, self.may_start, happenings.add)
+        self.databases = Databases(plan, self._secrets.database, self.in_reach, happenings.add)
         self.dynamodb = self._dynamodb()
         self.balancers = self._balancers(doors or {})
         self.relays = {node.name: self._relay(node) for node in plan.of_kind("relay")}
@@ -67,7 +68,7 @@ class Cluster:
             zone_of=lambda number: plan.web_node(number).zone,
             wanted=plan.web,
             retire=self._retire,
-            may_start=lambda zone: zone not in self.zones_away,
+            may_start=self.in_reach,
             tell=lambda event: happenings.add(event.name, event.what),
         )
         self.reviver = Reviver(self.may_start, happenings.add)
@@ -102,7 +103,10 @@ class Cluster:
 
     def may_start(self, node: Node) -> bool:
         """Whether whoever keeps a node alive may do so now."""
-        return node.name not in self.staying_dead and node.zone not in self.zones_away
+        return node.name not in self.staying_dead and self.in_reach(node.zone)
+
+    def in_reach(self, zone: str) -> bool:
+        return zone not in self.zones_away
 
     def settings(self, node: Node) -> Settings:
         """Of a web instance or a relay. Raises `SettingsError`."""

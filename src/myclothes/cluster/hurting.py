@@ -1,5 +1,7 @@
 """What one can do to a running cluster: to one node, or to a whole zone."""
 
+from contextlib import suppress
+
 from myclothes.cluster.cluster import Cluster
 from myclothes.cluster.plan import Node
 from myclothes.engines.engine import Engine
@@ -10,16 +12,21 @@ def kill(cluster: Cluster, name: str, *, stay: bool = False) -> None:
     """As kill -9 of all its processes. It comes back by itself; with `stay` only when it is started or healed."""
     node, engine = _find(cluster, name)
     if stay:
-        cluster.staying_dead.add(node.name)
+        cluster.staying_dead.add(name)
+        if node.kind == "database":
+            cluster.databases.hold(name)
     cluster.frozen.discard(name)
+    cluster.paused.discard(name)  # a restart replays again
     engine.kill()
     cluster.happenings.add(name, "killed")
 
 
 def start(cluster: Cluster, name: str) -> None:
     """A node that was killed, without waiting for whoever keeps it alive any longer."""
-    _known(cluster, name)
+    node = _known(cluster, name)
     cluster.staying_dead.discard(name)
+    if node.kind == "database":
+        cluster.databases.release(name)
     cluster.happenings.add(name, "may start again")
 
 
@@ -41,11 +48,13 @@ def thaw(cluster: Cluster, name: str) -> None:
 def pause_replay(cluster: Cluster, name: str) -> None:
     """A database that follows goes on receiving, and shows nothing new."""
     cluster.databases.pause_replay(name)
+    cluster.paused.add(name)
     cluster.happenings.add(name, "shows nothing new")
 
 
 def resume_replay(cluster: Cluster, name: str) -> None:
     cluster.databases.resume_replay(name)
+    cluster.paused.discard(name)
     cluster.happenings.add(name, "catches up")
 
 
@@ -79,6 +88,11 @@ def heal(cluster: Cluster, zone: str | None) -> None:
     for name in sorted(cluster.staying_dead):
         if cluster.node(name).zone in zones:
             start(cluster, name)
+    for name in sorted(cluster.paused):
+        if cluster.node(name).zone in zones:
+            with suppress(EngineError):  # it has been restarted meanwhile, or leads now
+                resume_replay(cluster, name)
+            cluster.paused.discard(name)
 
 
 def _find(cluster: Cluster, name: str) -> tuple[Node, Engine]:

@@ -77,6 +77,8 @@ def _state(cluster: Cluster, node: Node, *, alive: bool) -> str:
         return "dead"
     if node.name in cluster.frozen:
         return "frozen"
+    if node.name in cluster.paused:
+        return "paused"
     return "cut off" if node.zone in cluster.zones_away and cluster.network else "up"
 
 

@@ -15,14 +15,14 @@ TIERS = {
     "dynamodb": "DynamoDB stand-in",
     "database": "Databases (PostgreSQL)",
 }
-COLOURS = {"up": "green", "dead": "red", "frozen": "blue", "cut off": "yellow"}
+COLOURS = {"up": "green", "dead": "red", "frozen": "blue", "paused": "blue", "cut off": "yellow"}
 
 
 def show(found: dict[str, Any], terminal: Terminal) -> None:
     """`found` is what the control socket answers to `status`."""
     table = Table(box=None, pad_edge=False, header_style="dim")
     for column in ("", "zone", "state", "role", "behind", "address", "memory"):
-        table.add_column(column, justify="right" if column in ("behind", "memory") else "left")
+        table.add_column(column, justify="right" if column in ("behind", "memory") else "left", no_wrap=True)
     for kind, tier in TIERS.items():
         nodes = [node for node in found["nodes"] if node["kind"] == kind]
         if nodes:
