@@ -7,7 +7,10 @@ ARGS ?=
 # Tests mostly wait for engines that start, die and come back: three files at a time keep two cores busy.
 TESTERS ?= 3
 
-.PHONY: run test check lint format bench shots lock browser networks clean help
+# Each round of `make drills` makes other choices.
+SEEDS ?= 1 2 3
+
+.PHONY: run test check lint format bench drills shots lock browser networks clean help
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -31,6 +34,10 @@ format: $(VENV)/ready-to-test ## mend what lint and format can mend by themselve
 
 bench: $(VENV)/ready-to-test ## measure, as ratios in one run
 	$(BIN)/python -m bench $(ARGS)
+
+drills: $(VENV)/ready-to-test ## every disaster, three times with other choices: SEEDS="1 2 3"
+	@failed=; for seed in $(SEEDS); do $(BIN)/myclothes drill all --seed $$seed $(ARGS) || failed="$$failed $$seed"; done; \
+	test -z "$$failed" || { echo "A promise broke with seed$$failed."; exit 1; }
 
 shots: $(VENV)/ready-to-test browser ## screenshots of every page at three widths
 	$(BIN)/python -m tests.browser.shots $(ARGS)

@@ -21,6 +21,7 @@ BELOW = {
     "backoffice": {"checkout", "orders", "cart", "catalog", "accounts", "kernel"},
     "engines": set(),
     "cluster": {"engines", "settings", "instance", "relay_part", "terminal"},
+    "drills": {"cluster", "engines", "kernel", "settings", "run", "asking", "app", "terminal"},
     "locale": {"kernel"},
     "aws": {"settings", "terminal"},
 }

@@ -12,6 +12,12 @@ from myclothes.kernel.errors import ShopError
 from myclothes.settings import CART_STORES, Settings, SettingsError
 from myclothes.terminal import Terminal
 
+DRILLS = (
+    "lose-instance", "freeze-instance", "lose-balancer", "rolling-deploy", "flash-crowd", "lose-cache-primary", "lose-cache",
+    "lose-db-primary", "freeze-db-primary", "lose-replica", "lag-replica", "slow-disk", "switchover", "lose-zone", "split",
+    "blackout",
+)  # fmt: skip
+"""As in `drills/disasters.py`, which takes a while to import."""
 Command = Callable[[argparse.Namespace, Terminal], None]
 
 
@@ -100,6 +106,19 @@ def _parser() -> argparse.ArgumentParser:
             "--data", type=Path, help="the folder of a shop opened by `run`, in place of the environment"
         )
     add_cluster(commands, _number)
+    drill = command(
+        "drill",
+        _drill,
+        "disasters under load, and a check of every acknowledged write",
+        "myclothes drill lose-instance lose-db-primary --seed 7",
+    )
+    drill.add_argument(
+        "names", nargs="+", metavar="NAME", choices=("all", *DRILLS), help=f"all, or of {', '.join(DRILLS)}"
+    )
+    drill.add_argument("--seed", type=_number(0, 999_999), help="replay the choices of an earlier drill")
+    drill.add_argument("--json", action="store_true", help="one JSON document in place of the table")
+    drill.add_argument("--data", type=Path, help="the folder of a cluster that runs already (one of its own)")
+    drill.add_argument("--isolated", action="store_true", help="a cluster whose zones have networks of their own")
     command("settings", _settings, "list every environment variable and its meaning", "myclothes settings")
     return parser
 
@@ -168,6 +187,14 @@ def _order(arguments: argparse.Namespace, terminal: Terminal) -> None:
         arguments.tracking,
         terminal,
     )
+
+
+def _drill(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    from myclothes.drills.command import Options, drill
+
+    options = Options(arguments.names, arguments.seed, arguments.json, arguments.data, arguments.isolated)
+    if not drill(options, os.environ, terminal):
+        raise SystemExit(1)
 
 
 def _settings_for(arguments: argparse.Namespace) -> Settings:

@@ -1,0 +1,1 @@
+"""Disasters under load, and a checker of every acknowledged write: `myclothes drill`."""

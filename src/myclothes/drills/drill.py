@@ -1,0 +1,167 @@
+"""One drill: shoppers come, disaster strikes, is mended, and everything is checked."""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+
+from myclothes.drills.audit import Accounts, audit
+from myclothes.drills.books import Books
+from myclothes.drills.browser import Browser
+from myclothes.drills.crowd import SHOPPERS, Crowd
+from myclothes.drills.findings import BACK, SERVED, Findings
+from myclothes.drills.goods import Goods, choose
+from myclothes.drills.journal import READ, WRITE, Journal
+from myclothes.drills.merchant import stock_up
+from myclothes.drills.price_tag import LATE_SECONDS, Merchant, PriceTag
+from myclothes.drills.result import Figures, Result
+from myclothes.drills.scene import Disaster, Scene
+from myclothes.drills.site import ClusterSite
+from myclothes.drills.timeline import Timeline
+
+CALM_SECONDS, AFTER_SECONDS, LEAST_SECONDS = 2.0, 1.5, 4.0
+"""Of load before the disaster, after everything is green again, and at least after the disaster."""
+GREEN_SECONDS = 60.0
+NOTABLE = 0.3
+"""Seconds in which nobody is served that the timeline speaks of."""
+Progress = Callable[[str], None]
+
+
+class Drill:
+    """`seed` decides what shoppers choose and what is hurt."""
+
+    def __init__(self, site: ClusterSite, disaster: Disaster, seed: int, *, shoppers: int = SHOPPERS) -> None:
+        self._site = site
+        self._disaster = disaster
+        self._seed = seed
+        self._shoppers = shoppers
+        self._findings = Findings()
+        self._journal = Journal()
+        self._timeline = Timeline()
+        self._rng = random.Random(f"{seed}/{disaster.name}")
+
+    async def run(self, progress: Progress = lambda doing: None) -> Result:
+        """Raises `EngineError` when the cluster cannot be asked."""
+        progress("the shop is stocked")
+        goods = await self._stocked()
+        books = Books(self._site.settings)
+        await books.open()
+        heard = max((event["number"] for event in await self._site.events(0)), default=0)
+        tag = PriceTag(self._findings)
+        merchant = Merchant(self._site.settings, goods, tag)
+        crowd = Crowd(
+            self._site.addresses,
+            goods,
+            self._findings,
+            self._journal,
+            seed=f"{self._seed}/{self._disaster.name}",
+            tag=tag,
+            tls=self._site.tls,
+        )
+        try:
+            progress("shoppers come in")
+            await crowd.arrive(self._shoppers)
+            merchant.begin()
+            await asyncio.sleep(CALM_SECONDS)
+            await self._strike_and_mend(crowd, progress)
+            progress("shoppers leave")
+            await merchant.stop()
+            await crowd.leave()
+            ended = time.monotonic()
+            progress("the books are checked")
+            await asyncio.sleep(LATE_SECONDS)
+            await self._check(crowd, books, goods)
+            await merchant.put_back()
+        finally:
+            await merchant.close()
+            await crowd.close()
+        for event in await self._site.events(heard):
+            self._timeline.heard(f"{event['who']} {event['what']}".strip(), event["at"])
+        figures = self._figures(ended, crowd)
+        return Result(self._disaster, self._seed, figures, list(self._findings), self._timeline.moments)
+
+    async def _stocked(self) -> Goods:
+        browser = Browser(self._site.addresses, tls=self._site.tls)
+        try:
+            goods = await choose(browser, self._rng)
+        finally:
+            await browser.close()
+        await stock_up(self._site.settings, goods.stock)
+        return goods
+
+    async def _strike_and_mend(self, crowd: Crowd, progress: Progress) -> None:
+        disaster, timeline = self._disaster, self._timeline
+        scene = Scene(self._site, self._rng, timeline, crowd)
+        progress(disaster.what)
+        timeline.strike()
+        try:
+            await disaster.strike(scene)
+            await asyncio.sleep(disaster.lasts)
+        finally:
+            if disaster.mend is not None:
+                progress("it is mended")
+                await disaster.mend(scene)
+        progress("the cluster heals")
+        missing = await self._site.wait_until_green(GREEN_SECONDS)
+        if missing:
+            self._findings.add(BACK, "cluster", f"is not whole after {GREEN_SECONDS:g} s: {missing}")
+        else:
+            timeline.tell("everything runs again", who="cluster")
+        await asyncio.sleep(max(AFTER_SECONDS, LEAST_SECONDS - timeline.since_strike()))
+
+    async def _check(self, crowd: Crowd, books: Books, goods: Goods) -> None:
+        all_done = await books.settle()
+        await crowd.look_back(all_done=all_done)
+        accounts = Accounts(
+            await books.orders(), await books.on_hand(list(goods.stock)), await books.charged(), goods.stock
+        )
+        acknowledged = [order for visitor in crowd.visitors for order in visitor.buyer.orders]
+        doubts = [doubt for visitor in crowd.visitors for doubt in visitor.buyer.doubts]
+        audit(accounts, acknowledged, doubts, self._findings)
+
+    def _figures(self, ended: float, crowd: Crowd) -> Figures:
+        journal, timeline, zero = self._journal, self._timeline, self._timeline.zero
+        first, last = journal.first_failure(zero), journal.last_trouble(zero)
+        if first is not None:
+            timeline.tell(
+                f"first shopper turned away: {first.what}, {first.failures[0]}", who="shoppers", at=first.failed_at
+            )
+        if last is not None:
+            timeline.tell("last of them served", who="shoppers", at=last.ended)
+        for kind in (READ, WRITE):
+            nobody = journal.outage(kind, zero, ended)
+            if nobody[0] > NOTABLE:
+                timeline.tell(f"first {kind} in {nobody[0]:.1f} s", who="shoppers", at=nobody[1])
+        recovered = last.ended - zero if last is not None else 0.0
+        figures = Figures(
+            requests=journal.requests(zero, ended),
+            reads_failed=journal.failed(READ, zero, ended),
+            writes_failed=journal.failed(WRITE, zero, ended),
+            given_up=journal.given_up(zero, ended),
+            read_gap=journal.gap(READ, zero, ended),
+            write_gap=journal.gap(WRITE, zero, ended),
+            read_outage=journal.outage(READ, zero, ended)[0],
+            write_outage=journal.outage(WRITE, zero, ended)[0],
+            recovered=recovered,
+            before=max(journal.gap(READ, 0, zero), journal.gap(WRITE, 0, zero)),
+            orders=sum(len(visitor.buyer.orders) for visitor in crowd.visitors),
+            adds=sum(1 for ask in journal.asks if ask.what == "add" and not ask.given_up),
+        )
+        self._judge(figures)
+        return figures
+
+    def _judge(self, figures: Figures) -> None:
+        disaster = self._disaster
+        if figures.recovered > disaster.deadline:
+            self._findings.add(
+                BACK, "shoppers", f"were served again after {figures.recovered:.1f} s, not {disaster.deadline:g}"
+            )
+        if figures.given_up:
+            self._findings.add(BACK, "shoppers", f"gave up {figures.given_up} times", figures.given_up)
+        if disaster.aim.none_fails and figures.reads_failed + figures.writes_failed:
+            self._findings.add(
+                SERVED,
+                "shoppers",
+                f"{figures.reads_failed} reads and {figures.writes_failed} writes failed at first",
+                figures.reads_failed + figures.writes_failed,
+            )

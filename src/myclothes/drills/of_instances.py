@@ -1,0 +1,89 @@
+"""What happens to web instances and balancers: they die, hang, are replaced, or are not enough."""
+
+from myclothes.drills.scene import Aim, Disaster, Scene
+
+CROWD_FACTOR = 10
+
+
+async def lose_instance(scene: Scene) -> None:
+    await scene.kill(scene.rng.choice(await scene.site.named("web")))
+
+
+async def freeze_instance(scene: Scene) -> None:
+    name = scene.hurt["frozen"] = scene.rng.choice(await scene.site.named("web"))
+    await scene.site.ask("freeze", name=name)
+    scene.timeline.tell(f"{name} frozen")
+
+
+async def thaw(scene: Scene) -> None:
+    await scene.site.ask("thaw", name=scene.hurt["frozen"])
+    scene.timeline.tell(f"{scene.hurt['frozen']} thawed")
+
+
+async def lose_balancer(scene: Scene) -> None:
+    await scene.kill(scene.rng.choice(await scene.site.named("balancer")))
+
+
+async def rolling_deploy(scene: Scene) -> None:
+    scene.timeline.tell("rollout begins")
+    await scene.site.ask("rollout")
+    scene.timeline.tell("rollout done")
+
+
+async def flash_crowd(scene: Scene) -> None:
+    status = await scene.site.status()
+    before = len([node for node in status["nodes"] if node["kind"] == "web"])
+    scene.hurt["before"] = str(before)
+    guests = len(scene.crowd.visitors) * (CROWD_FACTOR - 1)
+    scene.timeline.tell(f"{guests} more shoppers come at once")
+    await scene.crowd.arrive(guests, accounts=False)
+    await scene.site.ask("scale", wanted=2 * before)
+    scene.timeline.tell(f"scaled from {before} to {2 * before} instances")
+
+
+async def scale_in(scene: Scene) -> None:
+    await scene.site.ask("scale", wanted=int(scene.hurt["before"]))
+    scene.timeline.tell(f"scaled back to {scene.hurt['before']}")
+
+
+DISASTERS = (
+    Disaster(
+        "lose-instance",
+        "kill -9 of a web instance",
+        lose_instance,
+        Aim(none_fails=True),
+        deadline=5,
+    ),
+    Disaster(
+        "freeze-instance",
+        "a web instance hangs: it keeps its connections and answers nothing",
+        freeze_instance,
+        Aim(read=5, write=8),
+        deadline=15,
+        mend=thaw,
+    ),
+    Disaster(
+        "lose-balancer",
+        "kill -9 of a balancer: shoppers go on to the next address",
+        lose_balancer,
+        Aim(),
+        deadline=5,
+    ),
+    Disaster(
+        "rolling-deploy",
+        "every web instance is replaced, one after the other",
+        rolling_deploy,
+        Aim(none_fails=True),
+        deadline=60,
+        lasts=1,
+    ),
+    Disaster(
+        "flash-crowd",
+        "ten times the shoppers, and the fleet grows meanwhile",
+        flash_crowd,
+        Aim(read=5, write=5),
+        deadline=60,
+        lasts=8,
+        mend=scale_in,
+    ),
+)
