@@ -4,13 +4,10 @@
 """
 
 import errno
-import json
 import socket
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +15,7 @@ from myclothes.cluster.namespaces import Network, shopper_addresses
 from myclothes.cluster.plan import Node, Plan
 from myclothes.cluster.probe import _try, probe, report
 from myclothes.cluster.security_groups import WAYS, Way
+from tests.cluster.isolation.serving import serve
 
 PLAN = Plan.of(Path("/nowhere"), base_port=8100, web=2, replicas=0, isolated=True)
 began = time.monotonic()
@@ -187,16 +185,5 @@ def someone_of(zone: str) -> str:
     return shopper_addresses(zone)[99]
 
 
-def main() -> None:
-    for line in sys.stdin:
-        asked = json.loads(line)
-        does: Callable[..., Any] = globals()[asked["do"]]
-        try:
-            answer = {"gave": does(*asked["with"])}
-        except Exception as error:
-            answer = {"raised": f"{type(error).__name__}: {error}"}
-        print(json.dumps(answer), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    serve(globals())

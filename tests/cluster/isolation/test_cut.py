@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cluster.isolation.conftest import Inside
+from tests.cluster.isolation.serving import Inside
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from myclothes.cluster.security_groups import WAYS
-from tests.cluster.isolation.conftest import Inside
+from tests.cluster.isolation.serving import Inside
 
 SOME = [22, 443, 5432, 6379]
 """Ports: fewer are quicker."""
