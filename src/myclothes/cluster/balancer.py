@@ -140,11 +140,8 @@ def _commands(known: Mapping[str, Mapping[str, Figures]], web: Collection[Web], 
     wanted = {one.name for one in web}
     for name, both in known.items():
         if name not in wanted:
-            for backend, figures in both.items():
-                if not figures.closed:
-                    commands.append(f"set server {backend}/{name} state maint")
-                elif not figures.in_flight:
-                    commands.append(f"del server {backend}/{name}")  # refused while connections close; asked again
+            for figures in both.values():
+                commands += _see_out(figures)
     return commands
 
 
@@ -155,9 +152,18 @@ def _let_in(backend: str, one: Web, both: Mapping[str, Figures], balancing: Bala
     if figures is None:
         options = server_options(balancing, checked=backend == SHOP)
         check = [f"enable health {server}"] if backend == SHOP else []
-        return [f"add server {server} {one.address}:{one.port} {options}", *check, f"set server {server} state drain"]
+        return [f"add server {server} {one.at} {options}", *check, f"set server {server} state drain"]
+    if figures.at != one.at:
+        return _see_out(figures)  # an earlier one of that name
     if figures.closed:
         return [f"set server {server} state drain"]
     if figures.held and checked is not None and checked.passes:
         return [f"set server {server} state ready"]
     return []
+
+
+def _see_out(figures: Figures) -> list[str]:
+    server = f"{figures.backend}/{figures.server}"
+    if not figures.closed:
+        return [f"set server {server} state maint"]
+    return [] if figures.in_flight else [f"del server {server}"]  # refused while connections close; asked again

@@ -30,6 +30,10 @@ class Web:
     address: str
     port: int
 
+    @property
+    def at(self) -> str:
+        return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
+
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
@@ -196,7 +200,7 @@ def _backend(name: str, balancing: Balancing, web: Sequence[Web], *, checked: bo
     http-check send meth GET uri /health/ready ver HTTP/1.1 hdr Host health
     http-check expect status 200"""
     options = server_options(balancing, checked=checked)
-    servers = "".join(f"\n    server {one.name} {_at(one)} {options}" for one in web)
+    servers = "".join(f"\n    server {one.name} {one.at} {options}" for one in web)
     # A write may have been executed although no answer came: only its sender, who has its key, may send it again.
     return f"""backend {name} from shop
     balance leastconn{cookie}{checks}
@@ -212,10 +216,6 @@ def _internal(internal: str) -> str:
     stats enable
     stats uri /
     stats refresh 2s"""
-
-
-def _at(web: Web) -> str:
-    return f"[{web.address}]:{web.port}" if ":" in web.address else f"{web.address}:{web.port}"
 
 
 def _path(path: Path) -> str:

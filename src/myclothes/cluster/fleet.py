@@ -31,6 +31,8 @@ FAILING_SECONDS = 2.0
 DRAIN_SECONDS = 20.0
 """For requests that an instance which leaves is still answering; longer than the shop allows any of them."""
 STOP_SECONDS = 20.0
+TRY_SECONDS = 10.0
+"""How long all of them fail before one more is started, to see whether a new one does better."""
 HURRY_SECONDS = 1.0
 """For one that leaves because it fails."""
 AVOID_SECONDS = 20.0
@@ -58,6 +60,7 @@ class Fleet:
         retire: Callable[[Node], None] = lambda node: None,
         may_start: Callable[[str], bool] = lambda zone: True,
         tell: Callable[[Event], None] = lambda event: None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.wanted = wanted
         self.most = most
@@ -70,6 +73,7 @@ class Fleet:
         self._retire = retire
         self._may_start = may_start
         self._tell = tell
+        self._clock = clock
         self._members: list[Member] = []
         self._generation = 0
         self._used: deque[int] = deque()
@@ -99,7 +103,7 @@ class Fleet:
             if wanted != self.wanted:
                 self._say("scaled", f"{self.wanted} → {wanted}")
                 self.wanted = wanted
-                self._changed_at = time.monotonic()
+                self._changed_at = self._clock()
 
     def rollout(self) -> None:
         """Replace every instance, one after the other: the new one serves before the old one leaves."""
@@ -109,7 +113,7 @@ class Fleet:
 
     def avoid(self, zone: str, seconds: float = float("inf")) -> None:
         """Start no instances in this zone, as long as there are others."""
-        self._avoid[zone] = time.monotonic() + seconds
+        self._avoid[zone] = self._clock() + seconds
 
     def use(self, zone: str) -> None:
         """The opposite of `avoid`."""
@@ -162,7 +166,7 @@ class Fleet:
 
     def step(self) -> None:
         with self._lock:
-            now = time.monotonic()
+            now = self._clock()
             seen = self._look(now)
             for member in list(self._members):
                 self._follow(member, seen, now)
@@ -273,7 +277,7 @@ class Fleet:
         missing = self.wanted - len(live)
         if missing <= 0 and not self._moving:
             outdated = any(member.generation < self._generation for member in live)
-            missing += outdated or uneven(self._zones, live, self._avoided(now))
+            missing += outdated or uneven(self._zones, live, self._avoided(now)) or _all_failing(live, now)
         if now < self._not_before:
             return
         zones = {number: zone for number, zone in self._zones.items() if self._may_start(zone)}
@@ -318,3 +322,7 @@ class Fleet:
         event = Event(time.time(), what, name)
         self.events.append(event)
         self._tell(event)
+
+
+def _all_failing(live: Sequence[Member], now: float) -> bool:
+    return all(member.failing_since is not None and now - member.failing_since > TRY_SECONDS for member in live)

@@ -24,9 +24,14 @@ def next_number(
 
 
 def surplus(members: Sequence[Member], generation: int) -> Member:
-    """Who goes first of those that serve: of an older generation, then from the fullest zone, then the newest."""
+    """Who goes first of those that serve: who fails, then of an older generation, then from the fullest zone, then the
+    newest.
+    """
     count = Counter(member.zone for member in members)
-    return max(members, key=lambda member: (member.generation < generation, count[member.zone], member.since))
+    return max(
+        members,
+        key=lambda one: (one.failing_since is not None, one.generation < generation, count[one.zone], one.since),
+    )
 
 
 def uneven(zones: Mapping[int, str], members: Iterable[Member], avoided: Collection[str]) -> bool:

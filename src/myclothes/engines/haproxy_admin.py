@@ -26,6 +26,8 @@ class Figures:
     check: str
     """What its last health check came to: `L7OK`, `L7STS`, `L4CON` …; `INI` before the first."""
     in_flight: int
+    at: str
+    """`address:port`."""
 
     @property
     def passes(self) -> bool:
@@ -79,5 +81,6 @@ def _read(table: str) -> Iterator[Figures]:
             server=row["svname"],
             status=row["status"],
             check=row["check_status"],
+            at=row["addr"],
             in_flight=int(row["scur"] or 0) + int(row["qcur"] or 0),
         )
