@@ -11,7 +11,7 @@ from myclothes.drills.report import legend, table, timeline
 from myclothes.drills.result import Figures, Result
 from myclothes.drills.timeline import Moment
 
-FIGURES = Figures(900, 0, 4, 0, 0.2, 1.9, 0.1, 1.2, 2.0, 0.1, 60, 300)
+FIGURES = Figures(900, 0, 4, 1, 0, 0.2, 1.9, 0.1, 1.2, 2.0, 0.1, 60, 300)
 
 
 def result(*findings: Finding) -> Result:

@@ -70,7 +70,9 @@ class Buyer:
             shopper.cart.doubted(effect)
 
         began = time.monotonic()
-        answer = await shopper.patience.write("pay", "/checkout", form, doubted=doubted, undecided=_pending)
+        answer = await shopper.patience.write(
+            "pay", "/checkout", form, key=effect.key, doubted=doubted, undecided=_pending
+        )
         if answer is None:
             self.doubts.append(Doubt(self.email, units))
         elif answer.status == 409:

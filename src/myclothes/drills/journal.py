@@ -22,6 +22,8 @@ class Ask:
     failed_at: float = 0.0
     given_up: bool = False
     instance: str = ""
+    safe: bool = True
+    """Whether anybody on its way may ask for it again: it only reads, or it carries a key."""
     passed_over: int = 0
     """Balancers that did not answer at all, so that the browser went on to the next; no failure to a shopper."""
 
@@ -41,8 +43,8 @@ class Journal:
     def __init__(self) -> None:
         self.asks: list[Ask] = []
 
-    def begin(self, kind: str, what: str) -> Ask:
-        ask = Ask(kind, what)
+    def begin(self, kind: str, what: str, *, safe: bool = True) -> Ask:
+        ask = Ask(kind, what, safe=safe)
         self.asks.append(ask)
         return ask
 
@@ -58,6 +60,14 @@ class Journal:
     def failed(self, kind: str, at: float, until: float = float("inf")) -> int:
         """How many were turned away at least once."""
         return sum(1 for ask in self.since(at, until) if ask.kind == kind and ask.failures)
+
+    def safe_failed(self, at: float, until: float = float("inf")) -> int:
+        """Of those that may be repeated by anybody, how many were turned away."""
+        return sum(1 for ask in self.since(at, until) if ask.safe and ask.failures)
+
+    def stubborn(self, at: float, until: float = float("inf")) -> list[Ask]:
+        """Those that took the most tries, worst first."""
+        return sorted((ask for ask in self.since(at, until) if ask.failures), key=lambda ask: -len(ask.failures))
 
     def given_up(self, at: float, until: float = float("inf")) -> int:
         return sum(1 for ask in self.since(at, until) if ask.given_up)

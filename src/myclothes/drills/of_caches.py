@@ -7,16 +7,19 @@ async def lose_cache_primary(scene: Scene) -> None:
     await scene.kill(scene.rng.choice(await scene.site.named("carts", role="primary")))
 
 
+async def lose_pages_primary(scene: Scene) -> None:
+    await scene.kill(scene.rng.choice(await scene.site.named("pages", role="primary")))
+
+
 async def lose_cache(scene: Scene) -> None:
     """All of both tiers. Carts are read back from disk; pages begin cold."""
-    for kind in ("pages", "carts"):
-        for name in await scene.site.named(kind):
-            await scene.site.ask("kill", name=name, stay=True)
+    for name in [*await scene.site.named("pages"), *await scene.site.named("carts")]:
+        await scene.do("kill", name=name, stay=True)
     scene.timeline.tell("every Valkey killed")
 
 
 async def heal(scene: Scene) -> None:
-    await scene.site.ask("heal")
+    await scene.do("heal")
     scene.timeline.tell("started again")
 
 
@@ -26,6 +29,12 @@ DISASTERS = (
         "kill -9 of the primary of a third of the carts",
         lose_cache_primary,
         Aim(read=2.5, write=2.5),
+    ),
+    Disaster(
+        "lose-pages-primary",
+        "kill -9 of the primary of a third of the cached pages",
+        lose_pages_primary,
+        Aim(),
     ),
     Disaster(
         "lose-cache",

@@ -13,13 +13,13 @@ async def lose_primary(scene: Scene) -> None:
 
 async def freeze_primary(scene: Scene) -> None:
     name = scene.hurt["frozen"] = await _primary(scene)
-    await scene.site.ask("freeze", name=name)
+    await scene.do("freeze", name=name)
     scene.timeline.tell(f"{name} frozen")
 
 
 async def thaw(scene: Scene) -> None:
     """The keeper will have killed it by then, so that it cannot come back as a second primary."""
-    await scene.site.ask("thaw", name=scene.hurt["frozen"])
+    await scene.do("thaw", name=scene.hurt["frozen"])
     scene.timeline.tell(f"{scene.hurt['frozen']} thawed")
 
 
@@ -34,32 +34,32 @@ async def lag_replicas(scene: Scene) -> None:
     lagging = [name for name in await scene.site.named("database") if name != primary]
     scene.hurt["lagging"] = ",".join(lagging)
     for name in lagging:
-        await scene.site.ask("pause-replay", name=name)
+        await scene.do("pause-replay", name=name)
     scene.timeline.tell(f"replay paused on {', '.join(lagging)}")
 
 
 async def catch_up(scene: Scene) -> None:
     for name in scene.hurt["lagging"].split(","):
-        await scene.site.ask("resume-replay", name=name)
+        await scene.do("resume-replay", name=name)
     scene.timeline.tell("replay resumed")
 
 
 async def slow_disk(scene: Scene) -> None:
     """The primary stands still again and again, as when its disk does."""
     name = await _primary(scene)
-    scene.timeline.tell(f"{name} stands still for {STALL_SECONDS:g} s, {STALLS} times")
+    scene.strike(f"{name} stands still for {STALL_SECONDS:g} s, {STALLS} times")
     for _ in range(STALLS):
-        await scene.site.ask("freeze", name=name)
+        await scene.do("freeze", name=name)
         await asyncio.sleep(STALL_SECONDS)
-        await scene.site.ask("thaw", name=name)
+        await scene.do("thaw", name=name)
         await asyncio.sleep(STALL_SECONDS)
     scene.timeline.tell("the disk is quick again")
 
 
 async def switchover(scene: Scene) -> None:
-    scene.timeline.tell(f"switchover from {await _primary(scene)} begins")
-    await scene.site.ask("switchover")
-    scene.timeline.tell(f"the primary is {await _primary(scene)}")
+    before = await _primary(scene)
+    await scene.do("switchover")
+    scene.timeline.tell(f"the primary was {before} and is {await _primary(scene)}")
 
 
 async def _primary(scene: Scene) -> str:

@@ -11,12 +11,12 @@ async def lose_instance(scene: Scene) -> None:
 
 async def freeze_instance(scene: Scene) -> None:
     name = scene.hurt["frozen"] = scene.rng.choice(await scene.site.named("web"))
-    await scene.site.ask("freeze", name=name)
+    await scene.do("freeze", name=name)
     scene.timeline.tell(f"{name} frozen")
 
 
 async def thaw(scene: Scene) -> None:
-    await scene.site.ask("thaw", name=scene.hurt["frozen"])
+    await scene.do("thaw", name=scene.hurt["frozen"])
     scene.timeline.tell(f"{scene.hurt['frozen']} thawed")
 
 
@@ -25,8 +25,7 @@ async def lose_balancer(scene: Scene) -> None:
 
 
 async def rolling_deploy(scene: Scene) -> None:
-    scene.timeline.tell("rollout begins")
-    await scene.site.ask("rollout")
+    await scene.do("rollout")
     scene.timeline.tell("rollout done")
 
 
@@ -35,14 +34,14 @@ async def flash_crowd(scene: Scene) -> None:
     before = len([node for node in status["nodes"] if node["kind"] == "web"])
     scene.hurt["before"] = str(before)
     guests = len(scene.crowd.visitors) * (CROWD_FACTOR - 1)
-    scene.timeline.tell(f"{guests} more shoppers come at once")
+    scene.strike(f"{guests} more shoppers come at once")
     await scene.crowd.arrive(guests, accounts=False)
-    await scene.site.ask("scale", wanted=2 * before)
+    await scene.do("scale", wanted=2 * before)
     scene.timeline.tell(f"scaled from {before} to {2 * before} instances")
 
 
 async def scale_in(scene: Scene) -> None:
-    await scene.site.ask("scale", wanted=int(scene.hurt["before"]))
+    await scene.do("scale", wanted=int(scene.hurt["before"]))
     scene.timeline.tell(f"scaled back to {scene.hurt['before']}")
 
 

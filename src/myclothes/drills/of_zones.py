@@ -6,7 +6,7 @@ from myclothes.drills.scene import Aim, Disaster, Scene
 async def lose_zone(scene: Scene) -> None:
     """Without networks of their own, the cluster kills everything in the zone; isolated, the cables are cut."""
     zone = scene.hurt["zone"] = scene.rng.choice(await _zones(scene))
-    await scene.site.ask("cut", zone=zone)
+    await scene.do("cut", zone=zone)
     scene.timeline.tell(f"zone {zone} {'cut off' if scene.site.isolated else 'killed'}")
 
 
@@ -14,7 +14,7 @@ async def crash_zone(scene: Scene) -> None:
     zone = scene.hurt["zone"] = scene.rng.choice(await _zones(scene))
     for node in (await scene.site.status())["nodes"]:
         if node["zone"] == zone:
-            await scene.site.ask("kill", name=node["name"], stay=True)
+            await scene.do("kill", name=node["name"], stay=True)
     scene.timeline.tell(f"everything in zone {zone} killed")
 
 
@@ -24,13 +24,13 @@ async def split(scene: Scene) -> None:
 
 
 async def heal(scene: Scene) -> None:
-    await scene.site.ask("heal")
+    await scene.do("heal")
     scene.timeline.tell("healed")
 
 
 async def blackout(scene: Scene) -> None:
     for node in (await scene.site.status())["nodes"]:
-        await scene.site.ask("kill", name=node["name"], stay=True)
+        await scene.do("kill", name=node["name"], stay=True)
     scene.timeline.tell("every process of every zone killed")
 
 

@@ -41,12 +41,12 @@ class Patience:
         `undecided` tells answers that say neither yes nor no.
         """
         headers = {**JSON, "Idempotency-Key": key} if key else JSON
-        ask = self._journal.begin(WRITE, what)
+        ask = self._journal.begin(WRITE, what, safe=bool(key))
         return await self._until_answered(ask, "POST", path, form, headers, doubted, undecided)
 
     async def once(self, what: str, path: str, form: Mapping[str, str]) -> Answer | None:
         """What must not be sent twice. None: no answer, or one that promises nothing."""
-        ask = self._journal.begin(WRITE, what)
+        ask = self._journal.begin(WRITE, what, safe=False)
         try:
             answer = await self.browser.ask("POST", path, form)
         except NoAnswer as error:

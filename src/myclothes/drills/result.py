@@ -19,6 +19,8 @@ class Figures:
     requests: int
     reads_failed: int
     writes_failed: int
+    safe_failed: int
+    """Of both, those that the balancers may repeat: reads, and writes with a key."""
     given_up: int
     read_gap: float
     write_gap: float
@@ -30,7 +32,7 @@ class Figures:
     adds: int
 
 
-NOTHING = Figures(0, 0, 0, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0)
+NOTHING = Figures(0, 0, 0, 0, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)

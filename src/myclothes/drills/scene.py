@@ -3,6 +3,7 @@
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from myclothes.drills.crowd import Crowd
 from myclothes.drills.site import ClusterSite
@@ -18,10 +19,24 @@ class Scene:
     timeline: Timeline
     crowd: Crowd
     hurt: dict[str, str] = field(default_factory=dict)
+    struck: bool = False
+
+    def strike(self, what: str = "") -> None:
+        """Now it begins, if it has not."""
+        if not self.struck:
+            self.struck = True
+            self.timeline.strike()
+        if what:
+            self.timeline.tell(what)
+
+    async def do(self, what: str, **to: Any) -> None:
+        """Have the cluster do something. With the first of it the disaster begins."""
+        self.strike()
+        await self.site.ask(what, **to)
 
     async def kill(self, name: str, *, stay: bool = False) -> None:
-        await self.site.ask("kill", name=name, stay=stay)
-        self.timeline.tell(f"{name} killed" + (" for good" if stay else ""))
+        await self.do("kill", name=name, stay=stay)
+        self.timeline.tell(f"{name} killed")
 
 
 Act = Callable[[Scene], Awaitable[None]]
