@@ -100,10 +100,27 @@ def test_a_write_that_gets_no_answer_is_never_repeated(start: Starts, two: list[
     balancer = start(*(one.web for one in two))
     for one in two:
         one.mute = True
-    answer = client.post(at(balancer), data={"a": "b"}, headers=JSON)
-    assert answer.status_code == 502
-    assert answer.json()["in_doubt"] is True
-    assert sum(len(one.asked) for one in two) == 1
+    key = {"Idempotency-Key": "k"}
+    for path, headers in (("/", key), ("/cart/lines", {}), ("/cart/lines/TEE", key), ("/checkout", key)):
+        answer = client.post(at(balancer, path), data={"a": "b"}, headers=headers | JSON)
+        assert answer.status_code == 502
+        assert answer.json()["in_doubt"] is True
+        assert [asked for one in two for _, asked, _ in one.asked] == [path]
+        for one in two:
+            one.asked.clear()
+
+
+def test_a_write_whose_key_makes_it_safe_to_repeat_is_asked_of_another_instance(
+    start: Starts, two: list[Moody], client: httpx.Client
+) -> None:
+    balancer = start(*(one.web for one in two))
+    two[0].mute = True
+    key = {"Idempotency-Key": "k"}
+    add = [client.post(at(balancer, "/cart/lines"), data={"sku": "TEE"}, headers=key) for _ in range(6)]
+    order = [client.post(at(balancer, "/ko/checkout"), data={"a": "b", "idempotency_key": "k"}) for _ in range(6)]
+    assert {answer.text for answer in add + order} == {"web-2"}
+    assert len(two[1].asked) == 12
+    assert {path for _, path, _ in two[0].asked} == {"/cart/lines", "/ko/checkout"}, "asked in vain"
 
 
 def test_a_write_that_could_not_be_handed_over_goes_to_another_instance(

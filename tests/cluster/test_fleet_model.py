@@ -69,6 +69,7 @@ class Balances:
     def __init__(self, world: World, zone: str) -> None:
         self.name = f"balancer-{zone}"
         self.zone = zone
+        self.alive = True
         self.world = world
         self.silent = False
         self.load = 0

@@ -79,6 +79,10 @@ class Balancer(HAProxy):
     def name(self) -> str:
         return self.node.name
 
+    @property
+    def zone(self) -> str:
+        return self.node.zone
+
     def write_config(self) -> None:
         """So that however it ends, its next start knows who was there."""
         refusals = self.folder.path / "refusals.map"

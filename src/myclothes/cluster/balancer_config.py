@@ -67,7 +67,8 @@ class Balancing:
     in_flight: int = 256
     """Requests that one instance works on at once; more wait for their turn here."""
     retries: int = 3
-    """Other instances that are asked when one does not answer: for what changes nothing, or was never handed over."""
+    """How often another instance is asked when one does not answer: for what was never handed over, changes nothing, or
+    has a key of its own."""
 
 
 def config_text(
@@ -201,11 +202,15 @@ def _backend(name: str, balancing: Balancing, web: Sequence[Web], *, checked: bo
     http-check expect status 200"""
     options = server_options(balancing, checked=checked)
     servers = "".join(f"\n    server {one.name} {one.at} {options}" for one in web)
-    # A write may have been executed although no answer came: only its sender, who has its key, may send it again.
+    # A write may have been executed although no answer came, so it is not repeated; unless it brings the key by which
+    # the shop applies it once however often it comes.
     return f"""backend {name} from shop
     balance leastconn{cookie}{checks}
     acl reads method GET HEAD OPTIONS
-    http-request disable-l7-retry unless reads
+    http-request set-var(txn.again) bool(true) if reads
+    http-request set-var(txn.again) bool(true) if {{ method POST }} {{ path_end /cart/lines }} {{ req.hdr(idempotency-key) -m found }}
+    http-request set-var(txn.again) bool(true) if {{ method POST }} {{ path_end /checkout }} {{ req.body_param(idempotency_key) -m found }}
+    http-request disable-l7-retry unless {{ var(txn.again) -m bool }}
     http-request set-timeout server {SLOWEST_READ}s if reads{servers}"""
 
 

@@ -168,27 +168,35 @@ class Fleet:
         with self._lock:
             now = self._clock()
             seen = self._look(now)
+            heard = 2 * len(seen) > sum(
+                self._may_start(balancer.zone) for balancer in self._balancers if balancer.alive
+            )
             for member in list(self._members):
-                self._follow(member, seen, now)
+                self._follow(member, seen, now, heard=heard)
             self._replace_failing(now)
             self._track(seen, now)
             self._send_away(now)
             self._bring_in(now)
 
     def _look(self, now: float) -> list[Seen]:
-        """What the balancers say that answer. One that does not is asked again after a second: it costs time."""
+        """What the balancers say that answer. One that does not is asked again after a second: it costs time. One in a
+        zone that is cut off is told who is there, but what it sees from there counts only if nobody sees better.
+        """
         web = [member.web for member in self._members if member.state != "leaving"]
-        seen = []
+        seen, cut_off = [], []
         for balancer in self._balancers:
             if now < self._unheard.get(balancer.name, 0):
                 continue
-            if (one := balancer.sync(web)) is not None:
+            if (one := balancer.sync(web)) is None:
+                self._unheard[balancer.name] = now + 1
+            elif self._may_start(balancer.zone):
                 seen.append(one)
             else:
-                self._unheard[balancer.name] = now + 1
-        return seen
+                cut_off.append(one)
+        return seen or cut_off
 
-    def _follow(self, member: Member, seen: Sequence[Seen], now: float) -> None:
+    def _follow(self, member: Member, seen: Sequence[Seen], now: float, *, heard: bool) -> None:
+        """`heard`: whether most balancers had their say; else nobody is judged."""
         views = [one.instances[member.name] for one in seen if member.name in one.instances]
         member.in_flight = sum(view.in_flight for view in views)
         if not member.engine.alive:
@@ -200,8 +208,9 @@ class Fleet:
             elif now - member.since > START_SECONDS:
                 self._give_up(member, now)
         elif member.state == "serving":
-            failing = sum(not view.healthy for view in views) * 2 > len(views)
-            member.failing_since = (member.failing_since or now) if failing else None
+            if heard:
+                failing = sum(not view.healthy for view in views) * 2 > len(views)
+                member.failing_since = (member.failing_since or now) if failing else None
         else:
             self._see_off(member, closed=all(view.closed for view in views), now=now)
 
