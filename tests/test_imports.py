@@ -23,7 +23,7 @@ BELOW = {
     "cluster": {"engines", "settings", "instance", "relay_part", "terminal"},
     "drills": {"cluster", "engines", "kernel", "settings", "run", "asking", "app", "terminal"},
     "locale": {"kernel"},
-    "aws": {"settings", "terminal"},
+    "aws": {"engines", "settings", "terminal"},
 }
 """What each package may import besides itself. Modules that stand alone at the top (cli, app, run …) may import all."""
 

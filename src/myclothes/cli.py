@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from myclothes.aws.cli import add_to as add_aws_to
 from myclothes.cluster_cli import add_cluster
 from myclothes.engines.errors import EngineError
 from myclothes.kernel.errors import ShopError
@@ -119,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     drill.add_argument("--json", action="store_true", help="one JSON document in place of the table")
     drill.add_argument("--data", type=Path, help="the folder of a cluster that runs already (one of its own)")
     drill.add_argument("--isolated", action="store_true", help="a cluster whose zones have networks of their own")
+    add_aws_to(commands)
     command("settings", _settings, "list every environment variable and its meaning", "myclothes settings")
     return parser
 

@@ -1,0 +1,18 @@
+"""`python -m tests.aws.deploying FOLDER`: what `myclothes aws deploy` does once the templates are drawn up."""
+
+import sys
+from pathlib import Path
+
+from myclothes.aws.assembly import read_assembly
+from myclothes.aws.cloud import Cloud
+from myclothes.aws.deploy import Deployment
+from myclothes.aws.errors import AwsError
+from myclothes.aws.progress import Progress
+from myclothes.terminal import Terminal
+
+if __name__ == "__main__":
+    try:
+        Deployment(Cloud("eu-central-1"), Progress(), pause=0.02).run(read_assembly(Path(sys.argv[1])))
+    except AwsError as error:
+        Terminal().error(error.message, error.advice)
+        sys.exit(1)
