@@ -74,7 +74,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
     yield start_tiny
     for process in started:
         process.kill()
-        process.communicate()
+        process.communicate(timeout=60)
 
 
 def soon(true: Callable[[], bool], seconds: float = 30) -> None:

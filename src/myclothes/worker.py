@@ -1,7 +1,8 @@
 """What happens in a worker before it loads the shop: it is tied to its supervisor and given its metrics files."""
 
-import ctypes
+import contextlib
 import os
+import select
 import signal
 import sys
 import threading
@@ -9,6 +10,9 @@ import time
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+PATIENCE_SECONDS = 20.0
+"""For requests that are being answered when the supervisor dies; longer than the supervisor itself gives them."""
 
 
 def load(number: int, supervisor: int, metrics: Path, app: str) -> Any:
@@ -21,19 +25,33 @@ def load(number: int, supervisor: int, metrics: Path, app: str) -> Any:
 
 def _end_with(supervisor: int) -> None:
     """So that a supervisor that is killed leaves no worker behind that holds the port."""
+    threading.Thread(target=end_after, args=(supervisor,), daemon=True).start()
+
+
+def end_after(supervisor: int, *, patience: float = PATIENCE_SECONDS) -> None:
+    """Return never: when the process that started us has ended, end this one, gently for `patience` seconds.
+
+    We ask more than once: a signal that comes after the loop has taken it over and before the loop runs is lost.
+    """
+    _wait_for_the_end_of(supervisor)
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _wait_for_the_end_of(supervisor: int) -> None:
     if sys.platform == "linux":
-        set_parent_death_signal = 1
-        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
-        if os.getppid() != supervisor:
-            os.kill(os.getpid(), signal.SIGTERM)
-    else:
-        threading.Thread(target=_watch, args=(supervisor,), daemon=True).start()
-
-
-def _watch(supervisor: int) -> None:
+        with contextlib.suppress(OSError):  # it is gone already
+            end = os.pidfd_open(supervisor)
+            if os.getppid() == supervisor:
+                ended = select.poll()
+                ended.register(end, select.POLLIN)
+                ended.poll()
+            os.close(end)
     while os.getppid() == supervisor:
         time.sleep(0.5)
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _keep_metrics(number: int, folder: Path) -> None:

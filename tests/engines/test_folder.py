@@ -25,7 +25,7 @@ def test_the_lock_of_a_killed_process_is_free_again(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match=f"A shop in {tmp_path} is already in use, by process {holder.pid}"):
         folder.claim()
     holder.kill()
-    holder.communicate()
+    holder.communicate(timeout=60)
     folder.claim()
     folder.release()
 

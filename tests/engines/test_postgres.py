@@ -78,7 +78,7 @@ def test_it_ends_when_the_process_that_started_it_is_killed(folder: Path) -> Non
     parent = start(SLEEPS_FOR_EVER.format(before="", folder=folder))
     pid = int((folder / "pid").read_text())
     parent.kill()
-    parent.communicate()
+    parent.communicate(timeout=60)
     deadline = time.monotonic() + 20
     while not gone(pid):
         assert time.monotonic() < deadline, "PostgreSQL outlived its parent"
@@ -90,7 +90,7 @@ def test_an_orphan_is_ended_at_the_next_start(engine: Postgres, folder: Path) ->
     parent = start(SLEEPS_FOR_EVER.format(before=cannot, folder=folder))
     orphan = int((folder / "pid").read_text())
     parent.kill()
-    parent.communicate()
+    parent.communicate(timeout=60)
     assert not gone(orphan), "this test needs an orphan"
     engine.start()
     assert gone(orphan)

@@ -80,7 +80,7 @@ def test_an_orphan_is_ended_at_the_next_start(durable: Valkey) -> None:
     ask(durable, "SET cart full")
     orphan = int((durable.folder.path / "pid").read_text())
     parent.kill()
-    parent.communicate()
+    parent.communicate(timeout=60)
     assert not gone(orphan), "this test needs an orphan"
     durable.start()
     assert gone(orphan)
