@@ -59,7 +59,8 @@ def add_cluster(commands: Any, number: Number) -> None:
         todo, "switchover", _switchover, "move the primary database, losing nothing", "myclothes cluster switchover"
     )
     switchover.add_argument("to", metavar="NAME", nargs="?", help="the database that takes over")
-    _add(todo, "probe", _probe, "try who can connect to whom (only with --isolated)", "myclothes cluster probe")
+    probe = _add(todo, "probe", _probe, "try who can connect to whom (only with --isolated)", "myclothes cluster probe")
+    probe.add_argument("--json", action="store_true", help="as data")
 
 
 def _add_up(todo: Any, number: Number) -> None:
@@ -190,6 +191,9 @@ def _probe(arguments: argparse.Namespace, terminal: Terminal) -> None:
 
     with terminal.step("Trying every pair"):
         report = ask(arguments.data, "probe")
-    show(report, terminal)
+    if arguments.json:
+        terminal.data(json.dumps(report))
+    else:
+        show(report, terminal)
     if not report["as_declared"]:
         sys.exit(1)
