@@ -1,6 +1,8 @@
-"""The engines below the web tier, shared by the tests of balancers and fleet."""
+"""The engines below the web tier, for the tests of balancers and fleet; and a whole cluster."""
 
 import asyncio
+import shutil
+from collections.abc import Iterator
 
 import pytest
 
@@ -9,6 +11,7 @@ from myclothes.engines.valkey import Valkey
 from myclothes.kernel.db.migrate import migrate
 from myclothes.settings import Settings
 from tests.checkout.shop import stock_the_shop
+from tests.cluster.running import RunningCluster
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +28,15 @@ def shop_settings(postgres: Postgres, durable_valkey: Valkey, cache_valkey: Valk
         secrets=("for-the-tests-" + "x" * 32,),
         key_prefix="fleet:",
     )
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCluster]:
+    """A whole small cluster with the demo shop, one for a file. `until_green()` before hurting it again."""
+    folder = tmp_path_factory.mktemp("k")
+    running = RunningCluster(folder / "c", "--web", "2", "--replicas", "1")
+    try:
+        yield running.wait()
+    finally:
+        running.close()
+        shutil.rmtree(folder, ignore_errors=True)

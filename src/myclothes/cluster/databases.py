@@ -63,10 +63,10 @@ class Databases:
         return self.keeper.leader
 
     def roles(self) -> dict[str, tuple[str, int | None]]:
-        """What each database is, and how many bytes it is behind."""
+        """What each database is, and how many bytes it is behind. Commits wait for one of the standbys."""
         return {
             one.name: (
-                "synchronous replica" if one.role == "standby" and one.synchronous else ROLES[one.role],
+                "standby" if one.role == "standby" and one.synchronous else ROLES[one.role],
                 one.lag,
             )
             for one in self.keeper.status()

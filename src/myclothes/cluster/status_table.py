@@ -10,10 +10,10 @@ TIERS = {
     "balancer": "Load balancers",
     "web": "Web instances",
     "relay": "Relays",
-    "carts": "Carts and sessions (Valkey)",
-    "pages": "Cached pages (Valkey)",
-    "dynamodb": "DynamoDB stand-in",
-    "database": "Databases (PostgreSQL)",
+    "carts": "Carts (Valkey)",
+    "pages": "Pages (Valkey)",
+    "dynamodb": "DynamoDB",
+    "database": "Databases",
 }
 COLOURS = {"up": "green", "dead": "red", "frozen": "blue", "paused": "blue", "cut off": "yellow"}
 

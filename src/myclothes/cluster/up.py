@@ -1,5 +1,6 @@
 """`myclothes cluster up`: from an empty folder to open doors in every zone, and tidily back."""
 
+import logging
 import signal
 import socket
 import time
@@ -12,6 +13,7 @@ from rich.markup import escape
 from myclothes.cluster.cluster import Cluster
 from myclothes.cluster.control import Control
 from myclothes.cluster.happenings import Happening, Happenings
+from myclothes.cluster.log import Log
 from myclothes.cluster.namespaces import Network
 from myclothes.cluster.orders import Orders
 from myclothes.cluster.plan import Plan
@@ -54,12 +56,14 @@ class ClusterUp:
         self._block: socket.socket | None = None
         self._network: Network | None = None
         self._control: Control | None = None
+        self._log: Log | None = None
         self._pool = ThreadPoolExecutor(8, "up")
         self.cluster: Cluster | None = None
 
     def open(self) -> Cluster:
         """Until every zone takes shoppers."""
         self._folder.claim()
+        self._log = Log(self._folder.path / "cluster.log")
         plan = self._plan()
         if plan.isolated:
             self._network = Network.build(plan)
@@ -94,6 +98,8 @@ class ClusterUp:
             self._network.close()
         if self._block:
             self._block.close()
+        if self._log:
+            self._log.close()
         self._folder.release()
 
     def _plan(self) -> Plan:
@@ -173,6 +179,7 @@ class ClusterUp:
             cluster.dynamodb.stop()
 
     def _show(self, happening: Happening) -> None:
+        logging.getLogger("myclothes.cluster").info("%s: %s", happening.who, happening.what)
         clock = time.strftime("%H:%M:%S", time.localtime(happening.at))
         self._terminal.say(
             f"[dim]{clock}[/dim] [bold]{escape(happening.who)}[/bold] {escape(happening.what)}", quietly=True

@@ -1,5 +1,6 @@
 """What a Valkey says of itself and of its cluster, asked over the network that clients use too."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,8 @@ import valkey
 from myclothes.cluster.plan import Node
 
 ANSWER_SECONDS = 1.0
+SILENT_SECONDS = 2.0
+"""How long nobody waits again for one that did not answer."""
 
 
 class Silent(Exception):
@@ -40,9 +43,12 @@ class ValkeyAdmin:
     def __init__(self, password: str) -> None:
         self._password = password
         self._clients: dict[str, Any] = {}
+        self._silent_until: dict[str, float] = {}
 
     def ask(self, node: Node, *words: str | int) -> str:
         """The answer as text. Raises `Silent`."""
+        if time.monotonic() < self._silent_until.get(node.name, 0):
+            raise Silent(f"{node.name} does not answer")
         if node.name not in self._clients:
             self._clients[node.name] = valkey.Valkey(
                 host=node.address,
@@ -57,6 +63,8 @@ class ValkeyAdmin:
         try:
             reply = self._clients[node.name].execute_command(*words)
         except (valkey.ValkeyError, OSError) as error:
+            if isinstance(error, valkey.TimeoutError):
+                self._silent_until[node.name] = time.monotonic() + SILENT_SECONDS
             raise Silent(f"{node.name}: {error}") from error
         return reply.decode() if isinstance(reply, bytes) else str(reply)
 
