@@ -225,9 +225,7 @@ class Keeper:
                     await self._decide()
                 await asyncio.sleep(TICK)
         finally:
-            for task in (*tasks, *scene.busy.values()):
-                task.cancel()
-            await asyncio.gather(*tasks, *scene.busy.values(), return_exceptions=True)
+            await _end([*tasks, *scene.busy.values()])
 
     async def _excuse_all_when_we_slept(self) -> None:
         """A laptop that was shut, a machine without a moment for us: what looks like silence was our own."""
@@ -254,7 +252,7 @@ class Keeper:
         if scene.state.moving:
             await self._go_on(scene.state.moving)
         elif leader.lost and leader.node.name not in scene.busy:
-            if await fail_over(scene):
+            if any(scene.watches[name].unknown for name in scene.candidates) or await fail_over(scene):
                 return
             if not leader.node.alive and scene.reaches(leader.node.name):
                 start_leader(scene)
@@ -278,3 +276,12 @@ class Keeper:
         reached = [name for name in scene.candidates if name not in (old, to) and scene.watches[name].answers]
         found = await quiet(scene, reached, certain=certain) if old != to else reached
         await finish(scene, [to, *found])
+
+
+async def _end(tasks: Sequence["asyncio.Task[None]"]) -> None:
+    """Asked once, a task may miss it, when what it waits for ends at the same moment."""
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=0.5)

@@ -23,8 +23,8 @@ SELECT pg_is_in_recovery(),
        pg_last_wal_receive_lsn() IS NOT NULL,
        (SELECT sender_host || ':' || sender_port FROM pg_stat_wal_receiver WHERE status = 'streaming'),
        current_setting('synchronous_standby_names'),
-       (SELECT coalesce(array_agg(application_name), '{}') FROM pg_stat_replication),
-       (SELECT coalesce(array_agg(CASE WHEN state = 'streaming' THEN (flush_lsn - '0/0')::bigint END), '{}')
+       (SELECT coalesce(array_agg(ARRAY[application_name,
+                                        CASE WHEN state = 'streaming' THEN (flush_lsn - '0/0')::bigint::text END]), '{}')
           FROM pg_stat_replication)
 """
 
@@ -68,8 +68,8 @@ UNREACHABLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceEr
 async def look(connection: Connection) -> Seen:
     row = await connection.fetchrow(QUESTION)
     assert row is not None  # noqa: S101
-    standby, position, read_all, follows, synchronous, names, positions = row
-    senders = dict(zip(names, positions, strict=True))
+    standby, position, read_all, follows, synchronous, pairs = row
+    senders = {name: None if at is None else int(at) for name, at in pairs}
     return Seen(standby, position or 0, read_all, follows, synchronous, senders)
 
 
@@ -98,7 +98,8 @@ class Watch:
         try:
             if self._connection is None:
                 self._connection = await connect(self.node, self.patience)
-            seen = await asyncio.wait_for(look(self._connection), self.patience)
+            async with asyncio.timeout(self.patience):
+                seen = await look(self._connection)
             if chapter == self._chapter:
                 self.seen = seen
             self.since = time.monotonic()
@@ -125,6 +126,11 @@ class Watch:
     def lost(self) -> bool:
         """Nobody listens at its address, or it has been silent for longer than we wait."""
         return self.refused >= 2 or self.silence > self.patience
+
+    @property
+    def unknown(self) -> bool:
+        """Neither heard of nor given up yet; not for longer than our patience."""
+        return not self.answers and not self.lost
 
     def excuse(self) -> None:
         """We were not looking ourselves."""
