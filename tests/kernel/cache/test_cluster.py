@@ -181,6 +181,37 @@ def test_when_a_primary_freezes_commands_do_not_wait_for_it_longer_than_for_its_
     cluster.nodes[0], cluster.nodes[3] = replica, primary
 
 
+def test_who_asks_now_and_then_finds_the_replica_of_a_frozen_primary(run: Run[Any], cluster: ValkeyCluster) -> None:
+    """As a health check does: when a try to connect fails, nobody waits for it any more."""
+    key = key_on(FIRST, "asked:")
+    primary, replica = cluster.nodes[0], cluster.nodes[3]
+
+    async def found(valkey: Valkey) -> bool:
+        try:
+            return bool(await valkey.execute("GET", key, safe=True) == b"1")
+        except Unavailable:
+            await asyncio.sleep(0.3)
+            return False
+
+    async def scenario() -> None:
+        valkey = Valkey(cluster.url, timeout=0.2)
+        await valkey.execute("SET", key, 1)
+        freeze(primary)
+        try:
+            for _ in range(12):
+                if await found(valkey):
+                    break
+            else:
+                pytest.fail("it still asks the frozen one")
+        finally:
+            thaw(primary)
+        await valkey.close()
+
+    run(scenario())
+    until(lambda: admin(primary).info("replication").get("master_link_status") == "up" and cluster.settled())
+    cluster.nodes[0], cluster.nodes[3] = replica, primary
+
+
 def test_when_a_primary_dies_its_replica_is_found_and_no_write_is_doubled(
     run: Run[Any], cluster: ValkeyCluster
 ) -> None:

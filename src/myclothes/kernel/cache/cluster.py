@@ -53,7 +53,10 @@ class Cluster:
         if address is None:
             self._wait_for_a_home(command)
         else:
-            self._lane(address, command.durable).ask(command)
+            lane = self._lane(address, command.durable)
+            if not lane.is_connected:
+                self._topology.look()  # a silent node takes all of a command's time to connect to: another may have its keys
+            lane.ask(command)
 
     def _lane(self, address: Address, durable: bool) -> Lane:
         durable = durable and self._replicas > 0
@@ -91,6 +94,7 @@ class Cluster:
         return asking
 
     def unreachable(self, lane: Lane) -> None:
+        self._topology.look()  # also when all who waited have given up: the next one shall not wait there again
         for command in lane.evict():
             self._wait_for_a_home(command)
 

@@ -40,6 +40,7 @@ class Topology:
         self._primaries: set[Address] = set()
         self._looking: asyncio.Task[None] | None = None
         self._stale = True
+        self._closed = False
         options = {k: v for k, v in self._seed.arguments.items() if k not in ("host", "port")}
         options |= {"connection_class": self._seed.kind, "socket_timeout": min(timeout, LOOK_SECONDS)}
         self._seeds = [ClusterNode(seed.host, seed.port, **options) for seed in seeds]
@@ -67,7 +68,7 @@ class Topology:
 
     def look(self) -> None:
         self._stale = True
-        if self._looking is None:
+        if self._looking is None and not self._closed:
             self._looking = asyncio.get_running_loop().create_task(self._look())
 
     async def _look(self) -> None:
@@ -104,6 +105,7 @@ class Topology:
             self._watch(self.primaries())
 
     async def close(self) -> None:
+        self._closed = True
         if self._looking is not None:
             self._looking.cancel()
             await asyncio.gather(self._looking, return_exceptions=True)
