@@ -3,7 +3,8 @@
 import os
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,12 @@ from myclothes.instance import Instance
 from myclothes.settings import Settings
 
 ZONES = ("a", "b")
+CARELESS = Balancing(per_address=0, retries=0)
+"""As if nobody had thought of asking another instance."""
+
+
+def url(balancer: Balancer) -> str:
+    return f"https://127.0.0.1:{balancer.node.port}"
 
 
 class Front:
@@ -34,32 +41,39 @@ class Front:
         balancing: Balancing | None = None,
         wanted: int = 2,
         most: int = 6,
-        target: Target | None = None,
     ) -> None:
         self.folder = folder
         self.certificate = certificate(folder / "certificate", ())
         self._settings = settings
         self.balancers = [self._balancer(zone, balancing or Balancing(per_address=0)) for zone in ZONES]
-        self.fleet = Fleet(
-            self.balancers, self._node, self._instance, zone_of=self._zone, wanted=wanted, most=most, target=target
-        )
+        self.careless = self._balancer("careless", CARELESS)
+        everybody = [*self.balancers, self.careless]
+        self.fleet = Fleet(everybody, self._node, self._instance, zone_of=self._zone, wanted=wanted, most=most)
 
     def start(self) -> None:
-        for balancer in self.balancers:
+        for balancer in (*self.balancers, self.careless):
             balancer.start()
-        self.fleet.start()
+        self.fleet.start(120)
 
     def stop(self) -> None:
-        for balancer in self.balancers:
+        for balancer in (*self.balancers, self.careless):
             balancer.thaw()
             balancer.stop()
         for member in self.fleet.members:
             member.engine.kill()
         self.fleet.stop()
 
+    @contextmanager
+    def tracking(self, target: Target) -> Iterator[None]:
+        self.fleet.track(target)
+        try:
+            yield
+        finally:
+            self.fleet.track(None)
+
     @property
     def urls(self) -> list[str]:
-        return [f"https://127.0.0.1:{balancer.node.port}" for balancer in self.balancers]
+        return [url(balancer) for balancer in self.balancers]
 
     def tls(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(self.certificate.ca))
@@ -67,7 +81,7 @@ class Front:
     def client(self, balancer: int = 0) -> httpx.Client:
         return httpx.Client(verify=self.tls(), base_url=self.urls[balancer], timeout=10)
 
-    def until(self, true: Callable[[], bool], seconds: float = 30) -> None:
+    def until(self, true: Callable[[], bool], seconds: float = 90) -> None:
         """Step until then."""
         end = time.monotonic() + seconds
         while not true():

@@ -64,8 +64,9 @@ class Balancing:
     sticky_key: str = "myclothes"
     per_address: int = 1_000
     """Requests a second from one address, on average over ten; an IPv6 household of 2^64 counts as one. 0: no limit."""
-    in_flight: int = 256
-    """Requests that one instance works on at once; more wait for their turn here."""
+    in_flight: int = 64
+    """Requests that one instance works on at once for one balancer. More wait for their turn here, so that an instance
+    in a crowd still answers its health check in time."""
     retries: int = 3
     """How often another instance is asked when one does not answer: for what was never handed over, changes nothing, or
     has a key of its own."""

@@ -26,8 +26,9 @@ from myclothes.engines.errors import EngineError
 STEP_SECONDS = 0.2
 START_SECONDS = 45.0
 """For an instance to begin to serve; after that it is given up."""
-FAILING_SECONDS = 2.0
-"""How long most balancers find an instance not ready before it is replaced."""
+FAILING_SECONDS = 5.0
+"""How long most balancers find an instance not ready before it is replaced. They ask others from the first moment; this
+is so that one that is merely busy is left to do its work."""
 DRAIN_SECONDS = 20.0
 """For requests that an instance which leaves is still answering; longer than the shop allows any of them."""
 STOP_SECONDS = 20.0
@@ -57,6 +58,7 @@ class Fleet:
         wanted: int,
         most: int = MOST_WEB,
         target: Target | None = None,
+        failing_seconds: float = FAILING_SECONDS,
         retire: Callable[[Node], None] = lambda node: None,
         may_start: Callable[[str], bool] = lambda zone: True,
         tell: Callable[[Event], None] = lambda event: None,
@@ -69,7 +71,8 @@ class Fleet:
         self._new_node = new_node
         self._make_instance = make_instance
         self._zones = {number: zone_of(number) for number in range(1, most + 1)}
-        self._target = target
+        self._target: Target | None = None
+        self._failing_seconds = failing_seconds
         self._retire = retire
         self._may_start = may_start
         self._tell = tell
@@ -81,9 +84,9 @@ class Fleet:
         self._failures = 0
         self._not_before = 0.0
         self._changed_at = float("-inf")
-        self._load = Load(target.window_seconds if target else 1)
         self._lock = threading.RLock()
         self._unheard: dict[str, float] = {}
+        self.track(target)
 
     # What others ask of it
 
@@ -104,6 +107,12 @@ class Fleet:
                 self._say("scaled", f"{self.wanted} → {wanted}")
                 self.wanted = wanted
                 self._changed_at = self._clock()
+
+    def track(self, target: Target | None) -> None:
+        """Let the number follow the load from now on; `None`: no longer."""
+        with self._lock:
+            self._target = target
+            self._load = Load(target.window_seconds if target else 1)
 
     def rollout(self) -> None:
         """Replace every instance, one after the other: the new one serves before the old one leaves."""
@@ -253,7 +262,7 @@ class Fleet:
     def _replace_failing(self, now: float) -> None:
         """One at a time, and only if another does better: what all of them lack is not theirs to mend."""
         serving = [member for member in self._members if member.state == "serving"]
-        failing = [m for m in serving if m.failing_since is not None and now - m.failing_since > FAILING_SECONDS]
+        failing = [m for m in serving if m.failing_since is not None and now - m.failing_since > self._failing_seconds]
         if failing and any(member.failing_since is None for member in serving):
             self._say("failing", failing[0].name)
             self._avoid_for_now(failing[0].zone, now)
