@@ -48,7 +48,9 @@ class Front:
         self.balancers = [self._balancer(zone, balancing or Balancing(per_address=0)) for zone in ZONES]
         self.careless = self._balancer("careless", CARELESS)
         everybody = [*self.balancers, self.careless]
-        self.fleet = Fleet(everybody, self._node, self._instance, zone_of=self._zone, wanted=wanted, most=most)
+        self.fleet = Fleet(
+            everybody, self._node, self._instance, zone_of=self._zone, wanted=wanted, most=most, failing_seconds=1
+        )
 
     def start(self) -> None:
         for balancer in (*self.balancers, self.careless):

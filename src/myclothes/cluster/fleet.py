@@ -260,13 +260,20 @@ class Fleet:
             member.asked_to_stop = now
 
     def _replace_failing(self, now: float) -> None:
-        """One at a time, and only if another does better: what all of them lack is not theirs to mend."""
+        """One at a time, and only if another does better: what all of them lack is not theirs to mend. When most fail,
+        they are given more time: a machine that is too busy would only be busier with starting others.
+        """
         serving = [member for member in self._members if member.state == "serving"]
-        failing = [m for m in serving if m.failing_since is not None and now - m.failing_since > self._failing_seconds]
-        if failing and any(member.failing_since is None for member in serving):
-            self._say("failing", failing[0].name)
-            self._avoid_for_now(failing[0].zone, now)
-            self._change(failing[0], "leaving", now)
+        failing = [(member.failing_since, member) for member in serving if member.failing_since is not None]
+        healthy = len(serving) - len(failing)
+        if not failing or not healthy:
+            return
+        patience = self._failing_seconds * (1 if healthy >= len(failing) else 3)
+        since, first = min(failing, key=lambda one: one[0])
+        if now - since > patience:
+            self._say("failing", first.name)
+            self._avoid_for_now(first.zone, now)
+            self._change(first, "leaving", now)
 
     def _track(self, seen: Sequence[Seen], now: float) -> None:
         if self._target is None or not seen:
