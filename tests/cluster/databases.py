@@ -39,10 +39,10 @@ class Databases:
         self._thread: threading.Thread | None = None
         self.ended_with: BaseException | None = None
 
-    def open(self) -> None:
+    def open(self, listener: Callable[[Event], None] | None = None) -> None:
         """The first time or again."""
         self.stop_keeper()
-        self.keeper = self._keeper(OPTIONS, pull_the_plug, None)
+        self.keeper = self._keeper(OPTIONS, pull_the_plug, listener)
         self.keeper.open()
         self._launch()
         self.keeper.complete(LONG * 2)

@@ -15,6 +15,7 @@ from myclothes.engines.errors import EngineError
 from myclothes.engines.postgres_copy import UNFINISHED
 from tests.cluster.databases import LONG, NARROWING, Databases, Writer, write, written
 from tests.conftest import Run
+from tests.engines.elsewhere import python
 
 
 @pytest.fixture(scope="module")
@@ -200,7 +201,7 @@ class Killed(BaseException):
     """The keeper ends here, without another word."""
 
 
-@pytest.mark.parametrize("moment", ["fenced", "promoting", "between", "promoted"])
+@pytest.mark.parametrize("moment", ["promoting", "between"])
 def test_a_promotion_is_finished_by_the_next_keeper(
     databases: Databases, moment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -274,3 +275,39 @@ def test_everything_is_found_again_after_a_stop_of_everything(databases: Databas
     assert not any(node.alive for node in databases.nodes.values())
     databases.open()
     assert -100 in written(databases.leader)
+
+
+KILLED_WHILE_IT_PROMOTES = """
+    import os, signal, sys
+    from pathlib import Path
+    sys.path.insert(0, {tests!r})
+    from tests.cluster.databases import Databases, write
+
+    def die(event):
+        if event.kind == "promoting":
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    databases = Databases(Path({folder!r}), ports={ports})
+    databases.open(listener=die)
+    assert write(databases.leader, -101, 10)
+    databases.leader.kill()
+    databases.join()
+"""
+
+
+def test_a_promotion_is_finished_after_the_death_of_everything(databases: Databases) -> None:
+    old = databases.leader
+    databases.close()
+    tests = str(Path(__file__).parents[2])
+    died = python(KILLED_WHILE_IT_PROMOTES.format(tests=tests, folder=str(databases.folder), ports=databases.ports))
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    again = Databases(databases.folder, ports=databases.ports)
+    moving = again.keeper.state.moving
+    again.open()
+    try:
+        assert moving == again.leader.name != old.name
+        assert again.primaries() == [again.leader.name]
+        assert -101 in written(again.leader)
+    finally:
+        again.close()
+        databases.open()

@@ -91,7 +91,7 @@ class Keeper:
 
     @property
     def events(self) -> list[Event]:
-        """All so far, oldest first."""
+        """The last ten thousand, oldest first."""
         return list(self._scene.events.all)
 
     def dsn(self, *, role: str = SHOP) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -24,7 +25,7 @@ class Events:
     """`listener` is called in the keeper's thread; what it raises ends the keeper."""
 
     def __init__(self, listener: Callable[[Event], None] | None) -> None:
-        self.all: list[Event] = []
+        self.all: deque[Event] = deque(maxlen=10_000)
         self._listener = listener
 
     def add(self, kind: str, node: str, text: str) -> None:

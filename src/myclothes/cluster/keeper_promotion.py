@@ -33,7 +33,7 @@ async def fence(scene: Scene, name: str) -> bool:
     """Whether it is certain that it is off: what is out of our hands may be alive."""
     node = scene.nodes[name]
     node.leads = False
-    certain = scene.reaches(name) and await asyncio.to_thread(scene.fence, node)
+    certain = await asyncio.to_thread(scene.fence, node) if scene.reaches(name) else not node.alive
     if certain:
         scene.say_once("fenced", name, f"{name} is off")
     else:
@@ -66,6 +66,8 @@ def _enough(scene: Scene, reached: Collection[str]) -> bool:
 
 def _refuse(scene: Scene, reached: Collection[str]) -> bool:
     quorum = scene.state.quorum
+    if quorum is None and scene.leader.alive:
+        return False  # it is only slow, as at its first start, and there is no choice
     needed = " and ".join(quorum.names) if quorum else "it, as nobody else is known to have all it acknowledged"
     text = f"nobody is promoted: reached {', '.join(sorted(reached)) or 'nobody'}, but need {needed}"
     scene.say_once("refused", scene.state.leader, text)

@@ -90,7 +90,8 @@ async def _try(scene: Scene, node: PostgresNode, leader: PostgresNode, way: str)
             await asyncio.to_thread(rewind, node, leader)
         elif way == "clone":
             _say_loudly(scene, node, leader)
-            await asyncio.to_thread(clone, node, leader)
+            async with scene.copying:
+                await asyncio.to_thread(clone, node, leader)
         await _start(scene, node)
     except EngineError as error:
         scene.events.add(f"no-{way}", name, str(error))

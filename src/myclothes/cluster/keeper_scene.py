@@ -59,6 +59,8 @@ class Scene:
     retry_at: dict[str, float] = field(default_factory=dict)
     astray_since: dict[str, float] = field(default_factory=dict)
     said: set[str] = field(default_factory=set)
+    copying: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+    """More copies at a time would only wait for the same disk."""
 
     @property
     def leader(self) -> PostgresNode:

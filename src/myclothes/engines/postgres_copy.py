@@ -73,7 +73,10 @@ def last_checkpoint(node: PostgresNode) -> int:
 
 
 def _conninfo(source: PostgresNode) -> str:
-    return f"host={source.place.address} port={source.port} user={ADMIN} dbname=postgres connect_timeout=3"
+    return (
+        f"host={source.place.address} port={source.port} user={ADMIN} dbname=postgres connect_timeout=3"
+        " options='-c wal_sender_timeout=60s'"  # a disk that is busy with the copy may keep us longer than a standby
+    )
 
 
 def _run(node: PostgresNode, name: str, *words: str, seconds: float) -> str:

@@ -33,8 +33,8 @@ REPLICATING = {
     "wal_keep_size": "256MB",
     "wal_retrieve_retry_interval": "200ms",
     "wal_receiver_status_interval": "1s",
-    "wal_sender_timeout": "3s",
-    "wal_receiver_timeout": "3s",
+    "wal_sender_timeout": "5s",
+    "wal_receiver_timeout": "5s",
     "max_wal_senders": "40",
     "password_encryption": "scram-sha-256",
 }
@@ -86,6 +86,12 @@ class PostgresNode(Postgres):
 
     def resume_replay(self) -> None:
         self.sql("SELECT pg_wal_replay_resume()")
+
+    def slow_disk(self, seconds: float) -> None:
+        """Let the log of each commit reach the disk that much later, at most 0.1 s; 0: as it was."""
+        self.sql(f"ALTER SYSTEM SET commit_delay = {round(seconds * 1_000_000)}")
+        self.sql("ALTER SYSTEM SET commit_siblings = 0")
+        self.sql("SELECT pg_reload_conf()")
 
     def kill(self) -> None:
         """As pulling the plug: when this returns, none of its children answers a client or sends log any more.
