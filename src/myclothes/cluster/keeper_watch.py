@@ -58,6 +58,7 @@ async def connect(node: PostgresNode, seconds: float) -> Connection:
         database="postgres",
         timeout=seconds,
         command_timeout=seconds,
+        ssl=False,  # these databases have none, and looking for certificates fails where we may not see our home
         server_settings={"application_name": "keeper", "synchronous_commit": "local"},
     )
 

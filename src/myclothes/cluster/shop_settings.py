@@ -7,6 +7,8 @@ from myclothes.cluster.plan import Node, Plan
 from myclothes.settings import Settings
 
 DATABASE = "shop"
+PLAIN = "sslmode=disable"
+"""These databases have no TLS; whoever asked for it would look for certificates in a home that it may not see."""
 DRAIN_SECONDS = 0.5
 """For an instance that somebody stops without telling the balancers; they look several times in that time."""
 
@@ -55,11 +57,11 @@ def shop_settings(plan: Plan, node: Node, addresses: Addresses, sealing: str, en
 def database_dsn(databases: Sequence[Node], login: str) -> str:
     """Leads to whichever of them is the primary."""
     hosts = ",".join(database.at for database in databases)
-    return f"postgresql://{login}@{hosts}/{DATABASE}?target_session_attrs=primary"
+    return f"postgresql://{login}@{hosts}/{DATABASE}?{PLAIN}&target_session_attrs=primary"
 
 
 def replica_dsn(database: Node, login: str) -> str:
-    return f"postgresql://{login}@{database.at}/{DATABASE}"
+    return f"postgresql://{login}@{database.at}/{DATABASE}?{PLAIN}"
 
 
 def _variables(values: Mapping[str, str]) -> dict[str, str]:
