@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from myclothes.cluster.keeper_state import Quorum, State, StateFile, quorum_of
+from myclothes.engines.errors import EngineError
+from tests.cluster.databases import Databases
 
 
 @pytest.mark.parametrize(
@@ -44,3 +46,19 @@ def test_a_write_that_was_cut_short_leaves_the_old_state(tmp_path: Path) -> None
     file.write(State("db-a"))
     (tmp_path / "keeper.new").write_text('{"lead')
     assert file.read() == State("db-a")
+
+
+def test_a_state_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    (tmp_path / "keeper.json").write_text("{}")
+    with pytest.raises(EngineError, match="cannot be read"):
+        StateFile(tmp_path / "keeper.json").read()
+
+
+def test_databases_without_a_state_are_not_started(tmp_path: Path) -> None:
+    databases = Databases(tmp_path)
+    data = databases.nodes["db-b"].data
+    data.mkdir(parents=True)
+    (data / "PG_VERSION").write_text("18")
+    with pytest.raises(EngineError, match="any of them may be the primary"):
+        databases.keeper.open()
+    databases.keeper.close()

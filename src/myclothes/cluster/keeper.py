@@ -210,7 +210,11 @@ class Keeper:
         if self._loop is None or not self._running.wait(10):
             work.close()
             raise EngineError("The keeper does not run.", "Start it first.")
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
+        try:
+            asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
+        except UNREACHABLE as error:
+            said = f"{type(error).__name__}: {error}"
+            raise EngineError(f"It was cut short: {said}.", "The keeper goes on from where it stands.") from error
 
     async def _main(self, stop: threading.Event) -> None:
         scene = self._scene

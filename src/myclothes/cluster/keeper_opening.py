@@ -14,6 +14,11 @@ def start_first(scene: Scene, database: str) -> None:
     It waits for nobody until the first standby streams. Done again when it was cut short.
     """
     leader = scene.leader
+    if any(node.has_data for node in scene.nodes.values() if node is not leader):
+        raise EngineError(
+            "There are databases, but what the keeper wrote down about them is gone: any of them may be the primary.",
+            "Restore the keeper's folder, or begin with an empty one.",
+        )
     leader.leads = True
     leader.start()
     leader.sql(f"ALTER SYSTEM SET primary_conninfo = '{scene.upstream(leader.name)}'")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import msgspec
 
+from myclothes.engines.errors import EngineError
+
 
 @dataclass(frozen=True, slots=True)
 class Quorum:
@@ -47,11 +49,13 @@ class StateFile:
         self._path = path
 
     def read(self) -> State | None:
-        """None before the first time."""
+        """None before the first time. Raises `EngineError` if it cannot be read."""
         try:
             return msgspec.json.decode(self._path.read_bytes(), type=State)
         except FileNotFoundError:
             return None
+        except (OSError, msgspec.MsgspecError) as error:
+            raise EngineError(f"{self._path} cannot be read: {error}.", "It says which database leads.") from error
 
     def write(self, state: State) -> None:
         """On disk when this returns, whole or not at all."""
