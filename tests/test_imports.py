@@ -22,6 +22,7 @@ BELOW = {
     "engines": set(),
     "cluster": {"engines", "settings", "instance", "relay_part", "terminal"},
     "drills": {"cluster", "engines", "kernel", "settings", "run", "asking", "app", "terminal"},
+    "lesson": {"drills", "cluster", "engines", "catalog", "kernel", "instance", "settings", "asking", "terminal"},
     "locale": {"kernel"},
     "aws": {"engines", "settings", "terminal"},
 }

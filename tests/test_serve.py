@@ -126,7 +126,7 @@ def killed(worker: int) -> bool:
 
 def test_an_application_that_cannot_start_ends_the_instance_with_an_error(start: Start) -> None:
     tiny = start(app="broken")
-    _, said = tiny.process.communicate(timeout=60)
+    _, said = tiny.process.communicate(timeout=120)
     assert tiny.process.returncode == 1
     assert "this application never starts" in said
 

@@ -120,6 +120,19 @@ def _parser() -> argparse.ArgumentParser:
     drill.add_argument("--json", action="store_true", help="one JSON document in place of the table")
     drill.add_argument("--data", type=Path, help="the folder of a cluster that runs already (one of its own)")
     drill.add_argument("--isolated", action="store_true", help="a cluster whose zones have networks of their own")
+    lesson = command(
+        "lesson",
+        _lesson,
+        "where a cart can be kept: what each way loses, when, and what it costs",
+        "myclothes lesson --page lesson.html",
+    )
+    lesson.add_argument(
+        "--page", type=Path, default=Path("lesson.html"), help="where to write it with charts (%(default)s)"
+    )
+    lesson.add_argument("--shoppers", type=_number(1, 500), default=24, help="how many there are (%(default)s)")
+    lesson.add_argument(
+        "--seed", type=_number(0, 999_999), default=1, help="other shoppers, other pieces (%(default)s)"
+    )
     add_aws_to(commands)
     command("settings", _settings, "list every environment variable and its meaning", "myclothes settings")
     return parser
@@ -137,6 +150,15 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> None:
         demo=not arguments.no_demo,
     )
     run(options, os.environ, terminal)
+
+
+def _lesson(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    from myclothes.lesson.command import lesson
+
+    try:
+        lesson(arguments.page, os.environ, terminal, shoppers=arguments.shoppers, seed=arguments.seed)
+    except OSError as error:
+        raise EngineError(f"{arguments.page} cannot be written: {error.strerror}.", "Choose another --page.") from error
 
 
 def _serve(_arguments: argparse.Namespace, _terminal: Terminal) -> None:

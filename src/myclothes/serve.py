@@ -33,7 +33,7 @@ IN_FLIGHT_SECONDS = 15
 KEEP_ALIVE_MS = 75_000
 """Longer than load balancers keep an idle connection (60 s at AWS), so that they, not we, close it: the other way
 round a request can meet a connection that is just being closed."""
-CRASHES, WITHIN_SECONDS = 5, 30.0
+CRASHES, WITHIN_SECONDS = 5, 60.0
 """A worker that dies is replaced at once; with more deaths than this the instance ends, for whoever started it."""
 
 
