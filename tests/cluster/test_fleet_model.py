@@ -188,6 +188,14 @@ class Fleets(RuleBasedStateMachine):
         for _ in range(int(30 / STEP)):
             self.step()
         self.world.ill = False
+        for _ in range(4):
+            for engine in self.world.engines.values():
+                engine.sick = (
+                    engine is not self.world.engines[before[0].name]
+                )  # the others are a little slower to recover
+            self.step()
+        for engine in self.world.engines.values():
+            engine.sick = False
         assert all(member in self.fleet.members for member in before)
 
     @invariant()

@@ -264,16 +264,17 @@ class Fleet:
         they are given more time: a machine that is too busy would only be busier with starting others.
         """
         serving = [member for member in self._members if member.state == "serving"]
-        failing = [(member.failing_since, member) for member in serving if member.failing_since is not None]
+        failing = [member for member in serving if member.failing_since is not None]
         healthy = len(serving) - len(failing)
-        if not failing or not healthy:
-            return
+        for member in serving:
+            is_worse = healthy and member in failing
+            member.worse_since = (member.worse_since or now) if is_worse else None
         patience = self._failing_seconds * (1 if healthy >= len(failing) else 3)
-        since, first = min(failing, key=lambda one: one[0])
-        if now - since > patience:
-            self._say("failing", first.name)
-            self._avoid_for_now(first.zone, now)
-            self._change(first, "leaving", now)
+        due = [m for m in failing if m.worse_since is not None and now - m.worse_since > patience]
+        if due:
+            self._say("failing", due[0].name)
+            self._avoid_for_now(due[0].zone, now)
+            self._change(due[0], "leaving", now)
 
     def _track(self, seen: Sequence[Seen], now: float) -> None:
         if self._target is None or not seen:

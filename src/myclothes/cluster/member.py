@@ -22,6 +22,9 @@ class Member:
     """When it came into its present state."""
     state: State = "starting"
     failing_since: float | None = None
+    """Most balancers find it not ready."""
+    worse_since: float | None = None
+    """And all the while another was."""
     asked_to_stop: float | None = None
     in_flight: int = 0
 
