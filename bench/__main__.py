@@ -1,6 +1,6 @@
 """`make bench`: everything in one run, as ratios, with the machine, the versions and the commit.
 
-python -m bench [pages] [stores] [coalescer] [checkout] [--out FILE]
+python -m bench [pages] [stores] [coalescer] [checkout] [cluster] [--out FILE]
 
 How the catalogue's cost grows is measured by `python -m bench.catalogue_growth`; it takes minutes.
 """
@@ -12,12 +12,12 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import checkout, coalescer, pages, stores
+from bench import checkout, cluster, coalescer, pages, stores
 from bench.load import NoLoadGeneratorError
 from bench.shop import bench
 from bench.table import Table
 
-PARTS = ("pages", "stores", "coalescer", "checkout")
+PARTS = ("pages", "stores", "coalescer", "checkout", "cluster")
 
 
 def main() -> int:
@@ -39,6 +39,8 @@ def main() -> int:
                 tables.append(coalesced())
             if "checkout" in wanted:
                 tables.append(checkout.orders_per_second(engines, say))
+            if "cluster" in wanted:
+                tables += cluster.cluster_cost(engines, say)
     except NoLoadGeneratorError as error:
         print(error, file=sys.stderr)
         return 2

@@ -19,6 +19,7 @@ from typing import Any
 from bench.shop import Bench
 from bench.table import Table
 from myclothes.cart.model import Add
+from myclothes.cart.store import CartStore
 from myclothes.cart.stores.valkey import ValkeyStore
 from myclothes.checkout.model import Buyer, Wish
 from myclothes.checkout.payments.protocol import ChargeRequest, Outcome, Paid
@@ -80,12 +81,12 @@ async def measure(bench: Bench, say: Callable[[str], None]) -> tuple[list[float]
     checkout = Checkout(database, carts, [bank], currency=bench.settings.currency)
     ours, theirs = [], []
     try:
-        baskets = await _baskets(database)
+        baskets = await baskets_of(database)
         recorded = Checkout(recording, carts, [bank], currency=bench.settings.currency)
         scripts = [await _script(bench.folder, recording, recorded, carts, basket) for basket in baskets]
         for number in range(-1, ROUNDS):
             say(f"orders, round {number + 1} of {ROUNDS}" if number >= 0 else "orders, to warm up")
-            mine = await _through_checkout(checkout, carts, baskets)
+            mine = await through_checkout(checkout, carts, baskets)
             rival = await asyncio.to_thread(_by_pgbench, bench.settings.database, scripts)
             if number >= 0:
                 ours.append(mine)
@@ -98,7 +99,7 @@ async def measure(bench: Bench, say: Callable[[str], None]) -> tuple[list[float]
     return ours, theirs
 
 
-async def _baskets(database: Database) -> list[list[str]]:
+async def baskets_of(database: Database) -> list[list[str]]:
     """What is ordered, with stock enough for all rounds."""
     async with database.writing() as conn:
         await conn.execute("UPDATE stock SET on_hand = 1000000")
@@ -116,7 +117,7 @@ async def _check(database: Database, orders: int) -> None:
         raise RuntimeError(f"{orders} orders were to be placed, but there are {placed} over {taken} pieces")
 
 
-async def _through_checkout(checkout: Checkout, carts: ValkeyStore, baskets: list[list[str]]) -> float:
+async def through_checkout(checkout: Checkout, carts: CartStore, baskets: list[list[str]]) -> float:
     filled = [[await _cart(carts, random.choice(baskets)) for _ in range(ORDERS)] for _ in range(SHOPPERS)]
 
     async def shop(tokens: list[str]) -> None:
@@ -129,7 +130,7 @@ async def _through_checkout(checkout: Checkout, carts: ValkeyStore, baskets: lis
     return SHOPPERS * ORDERS / (time.perf_counter() - begun)
 
 
-async def _cart(carts: ValkeyStore, basket: list[str]) -> str:
+async def _cart(carts: CartStore, basket: list[str]) -> str:
     token: str | None = None
     for sku in basket:
         token = await carts.apply(token, Add(sku, 1, 0))
