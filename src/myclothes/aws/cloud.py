@@ -44,7 +44,7 @@ class Cloud:
             raise AwsError("boto3 is not installed.", INSTALL) from None
         self.region = region
         self._elsewhere: dict[str, Cloud] = {region: self}
-        self._config = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 5})
+        self._config = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 4})
         with plainly():
             self._session = boto3.Session(region_name=region)
 
@@ -94,6 +94,7 @@ def plainly() -> Iterator[None]:
     from botocore.exceptions import (  # type: ignore[import-untyped]
         BotoCoreError,
         ClientError,
+        EndpointConnectionError,
         HTTPClientError,
         NoCredentialsError,
         PartialCredentialsError,
@@ -103,7 +104,7 @@ def plainly() -> Iterator[None]:
         yield
     except (NoCredentialsError, PartialCredentialsError):
         raise AwsError("Nobody is signed in to AWS here.", _SIGN_IN) from None
-    except HTTPClientError as error:
+    except (HTTPClientError, EndpointConnectionError) as error:
         raise AwsError(
             f"AWS cannot be reached: {error}.", "Check the network, the region and AWS_ENDPOINT_URL."
         ) from None
