@@ -56,9 +56,9 @@ class Storefront:
             assert answer.status_code == 200
             return Cost(self.taken - taken, await reads() - before - 1)
 
-    def _counted(self, **options: Any) -> AbstractAsyncContextManager[Any]:
+    def _counted(self, *need: Any, **options: Any) -> AbstractAsyncContextManager[Any]:
         self.taken += 1
-        return self._reading(**options)
+        return self._reading(*need, **options)
 
 
 @asynccontextmanager

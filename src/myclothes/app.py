@@ -43,6 +43,7 @@ from myclothes.kernel.web.errors import ErrorPages
 from myclothes.kernel.web.health import DRAIN_MARKER, Health
 from myclothes.kernel.web.language import language_routes
 from myclothes.kernel.web.pagecache import PageCache
+from myclothes.kernel.web.positions import Positions
 from myclothes.kernel.web.render import Renderer
 from myclothes.kernel.web.router import Router
 from myclothes.kernel.web.sessions import Sessions
@@ -81,7 +82,13 @@ class Shop:
     @classmethod
     def over(cls, settings: Settings, *, mailer: Mailer | None = None, passwords: Passwords | None = None) -> "Shop":
         """Connects to nothing yet: engines are reached when they are first needed."""
-        database = Database(settings.database, schema=settings.database_schema)
+        database = Database(
+            settings.database,
+            schema=settings.database_schema,
+            replicas=settings.replica_places,
+            zone=settings.zone,
+            replica_lag=settings.replica_lag,
+        )
         durable = Valkey(settings.durable, replicas=settings.durable_replicas, name="durable")
         cache = Valkey(settings.cache, timeout=CACHE_SECONDS, name="cache")
         aside = Aside(cache, prefix=settings.key_prefix)
@@ -156,6 +163,7 @@ class Shop:
     async def open(self) -> AsyncIterator[None]:
         """From the start of a worker to its end."""
         await self.aside.start()
+        await self.database.open()
         # What was loaded so far lives as long as the worker: no collection needs to look at it again. The thresholds
         # make full collections rare; they cost tens of milliseconds in the middle of somebody's request.
         gc.collect()
@@ -273,6 +281,7 @@ def application(shop: Shop) -> Edge:
         lifespan=shop.open,
         pages=pages,
         badge=greeting.badge,
+        positions=Positions(shop.database, shop.sessions) if shop.database.replicated else None,
     )
 
 

@@ -81,7 +81,7 @@ def retry_parked(settings: Settings, terminal: Terminal) -> None:
 
 
 async def _with_shop(settings: Settings, work: Callable[[Shop], Awaitable[T]]) -> T:
-    shop = Shop.over(settings)
+    shop = Shop.over(settings.on_primary())
     try:
         return await work(shop)
     finally:

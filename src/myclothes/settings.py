@@ -6,7 +6,7 @@ go and never starts half right.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,13 @@ class Settings:
     """How one web instance is set up. Each field is read from `MYCLOTHES_` and its name in capitals."""
 
     database: str
-    """PostgreSQL primary, `postgresql://user@host:port/name`."""
+    """PostgreSQL primary, `postgresql://user@host:port/name`. Where another may become it, all that may, separated by
+    commas, and `?target_session_attrs=read-write`."""
+    replicas: tuple[str, ...] = field(default=(), repr=False)
+    """Every database that may be read from, as `zone=postgresql://…`, separated by commas; one that is, or becomes, the
+    primary among them does no harm. Without it, all is read from the primary."""
+    replica_lag: float = 2.0
+    """How many seconds a replica may be behind, with what a shopper did not do themselves."""
     database_schema: str = "public"
     durable: str
     """Valkey that keeps: carts and sessions. `valkey://host:port/0`, `unix:///path`, `valkey+cluster://h:p,h:p`."""
@@ -92,6 +98,15 @@ class Settings:
     """Only for drills: the step of placing an order at which the process kills itself, such as `after_charge`."""
     log_level: str = "info"
     log_json: bool = True
+
+    @property
+    def replica_places(self) -> list[tuple[str, str]]:
+        """Zone and address of each of `replicas`."""
+        return [(zone, dsn) for zone, _, dsn in (one.partition("=") for one in self.replicas)]
+
+    def on_primary(self) -> "Settings":
+        """For whoever works behind the counter: nothing is read where it may be old."""
+        return replace(self, replicas=())
 
     @property
     def secure_cookies(self) -> bool:
@@ -196,6 +211,18 @@ def _secrets(text: str) -> tuple[str, ...]:
     return keys
 
 
+def _replicas(text: str) -> tuple[str, ...]:
+    replicas = tuple(one.strip() for one in text.split(","))
+    for one in replicas:
+        zone, _, dsn = one.partition("=")
+        try:
+            _NAME(zone)
+            _url("postgresql", "postgres")(dsn)
+        except ValueError:
+            raise ValueError("must be zone=postgresql://… for each, separated by commas") from None
+    return replicas
+
+
 def _networks(text: str) -> tuple[str, ...]:
     networks = tuple(network.strip() for network in text.split(","))
     try:
@@ -229,6 +256,8 @@ _VALKEY = _url("valkey", "valkeys", "unix", "valkey+cluster", "valkeys+cluster")
 _NAME = _matching(r"[A-Za-z0-9._-]{1,64}", "a short name of letters, digits, '.', '_' and '-'")
 _READERS: dict[str, Callable[[str], Any]] = {
     "database": _url("postgresql", "postgres"),
+    "replicas": _replicas,
+    "replica_lag": _seconds,
     "database_schema": _matching(r"[a-z_][a-z0-9_]{0,62}", "a plain schema name"),
     "durable": _VALKEY,
     "cache": _VALKEY,

@@ -29,7 +29,7 @@ def add_photo(settings: Settings, slug: str, colour: str, file: Path, terminal: 
         raise EngineError(f"{file} cannot be read: {error.strerror}.", "Name a JPEG, PNG or WebP file.") from error
 
     async def add() -> None:
-        shop = Shop.over(settings)
+        shop = Shop.over(settings.on_primary())
         async with shop.open():
             await shop.catalog.add_photo(slug, colour, upload)
 

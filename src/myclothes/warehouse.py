@@ -26,7 +26,7 @@ def move(settings: Settings, number: str, step: str | None, carrier: str, tracki
     """Take the step, and say how the order stands. Raises `EngineError` if that cannot come next."""
 
     async def moved() -> Order:
-        shop = Shop.over(settings)
+        shop = Shop.over(settings.on_primary())
         async with shop.open():
             order = await _order(shop, number)
             if step is None:

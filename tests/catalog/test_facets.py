@@ -10,6 +10,7 @@ from myclothes.catalog.facets import Filters
 from myclothes.catalog.index import Choice, Index
 from myclothes.catalog.listing_query import ListingQuery
 from myclothes.catalog.model import Facets
+from myclothes.catalog.newness import Newness
 from myclothes.kernel.db.pools import Database
 
 SIZES = {"S": 1, "M": 2, "L": 3}
@@ -56,7 +57,7 @@ queries = st.builds(
 
 
 def index_of(shop: list[Piece]) -> Index:
-    index = Index(Database("postgresql://nobody@127.0.0.1:1/none"))
+    index = Index(Newness(Database("postgresql://nobody@127.0.0.1:1/none")))
     building = Building()
     for piece in shop:
         options = [COLOURS[colour] * 256 + SIZES[size] for colour, size in piece.variants]

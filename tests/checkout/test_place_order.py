@@ -48,23 +48,11 @@ def test_what_a_checkout_costs_the_database(run: Any, till: OpenTill) -> None:
             with shop.database.counting() as statements:
                 placed = await shop.buy(cart)
             assert placed.status == "confirmed"
-            # claim, terms, items, stock, order; status, mail, cart, outcome; position; and two transactions
-            assert len(statements) == 10 + 4, statements
+            # claim, terms, items, stock, order; status, mail, cart, outcome; and two transactions
+            assert len(statements) == 9 + 4, statements
             with shop.database.counting() as statements:
                 await shop.buy(await shop.cart(TEE=1), voucher="FIRST100")
-            assert len(statements) == 10 + 4 + 4, "limits, use, customers, note"
-
-    run(scenario())
-
-
-def test_after_a_paid_order_the_session_knows_how_far_a_replica_must_be(run: Any, till: OpenTill) -> None:
-    async def scenario() -> None:
-        async with till() as shop:
-            first = await shop.buy(await shop.cart())
-            second = await shop.buy(await shop.cart())
-            assert first.read_position
-            assert second.read_position
-            assert first.read_position < second.read_position
+            assert len(statements) == 9 + 4 + 4, "limits, use, customers, note"
 
     run(scenario())
 

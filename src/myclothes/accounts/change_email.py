@@ -7,7 +7,7 @@ from myclothes.accounts.mailer import Links, Mailer
 from myclothes.accounts.model import LinkUsedUp
 from myclothes.accounts.sign_in import SignIn
 from myclothes.accounts.throttle import MAIL_FROM_ADDRESS, MAIL_TO, Throttle
-from myclothes.kernel.db.pools import Database
+from myclothes.kernel.db.pools import Database, Need
 from myclothes.kernel.errors import Invalid
 from myclothes.kernel.i18n import Message
 
@@ -54,7 +54,7 @@ class EmailChange:
 
     async def peek(self, token: str) -> str:
         """The address to be. Raises `LinkUsedUp`."""
-        async with self._database.reading() as conn:
+        async with self._database.reading(Need.LATEST) as conn:
             return (await tokens.peek(conn, token, "email")).email
 
     async def confirm(self, token: str, language: str) -> int:

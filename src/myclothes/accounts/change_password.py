@@ -11,7 +11,7 @@ from myclothes.accounts.password_rules import check_new_password
 from myclothes.accounts.passwords import Passwords
 from myclothes.accounts.sign_in import SignIn
 from myclothes.accounts.throttle import MAIL_FROM_ADDRESS, MAIL_TO, SIGN_IN_ACCOUNT, Throttle
-from myclothes.kernel.db.pools import Connection, Database
+from myclothes.kernel.db.pools import Connection, Database, Need
 from myclothes.kernel.errors import Unavailable
 
 
@@ -60,12 +60,12 @@ class PasswordChange:
 
     async def peek(self, token: str) -> str:
         """Whose password the link is for. Raises `LinkUsedUp`."""
-        async with self._database.reading() as conn:
+        async with self._database.reading(Need.LATEST) as conn:
             return (await tokens.peek(conn, token, "reset")).email
 
     async def reset(self, token: str, new: str, language: str) -> None:
         """Uses the link up and ends every session. Raises `LinkUsedUp`, and `Invalid` with the link still good."""
-        async with self._database.reading() as conn:
+        async with self._database.reading(Need.LATEST) as conn:
             peeked = await tokens.peek(conn, token, "reset")
         text = check_new_password(new, parse_mail_address(peeked.email))
         hashed = await self._passwords.hash(text)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from myclothes.accounts.model import Account, SignInNeeded
 from myclothes.accounts.queries import account_by_id
-from myclothes.kernel.db.pools import Database
+from myclothes.kernel.db.pools import Database, Need
 from myclothes.kernel.web.sessions import Session, Sessions
 from myclothes.kernel.web.visit import Visit
 
@@ -33,9 +33,9 @@ class CurrentAccount:
         session = await self._sessions.read(visit)
         if session is None or session.data.account_id is None:
             return None
-        async with self._database.reading() as conn:
+        async with self._database.reading(Need.LATEST) as conn:
             account = await account_by_id(conn, session.data.account_id)
-        # A larger one than the account's is a session newer than what a replica knows of the account.
+        # A larger one than the account's is a session newer than what a replica knows, while there is no primary.
         if account is None or session.data.account_epoch < account.epoch:
             return None
         return SignedIn(session, account)

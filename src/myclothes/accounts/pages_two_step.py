@@ -12,7 +12,7 @@ from myclothes.accounts.model import Account
 from myclothes.accounts.pages_sign_in import SignInPages
 from myclothes.accounts.tickets import Tickets
 from myclothes.accounts.totp import Passed, TwoStep
-from myclothes.kernel.db.pools import Database
+from myclothes.kernel.db.pools import Database, Need
 from myclothes.kernel.errors import Conflict, Forbidden, Invalid, TooManyRequests
 from myclothes.kernel.i18n import Message, counted
 from myclothes.kernel.web.respond import json_
@@ -87,7 +87,7 @@ class TwoStepPages:
     async def _account(self, half_way: HalfWay | None) -> Account:
         """Whoever changes the password ends what was begun with the old one, too."""
         if half_way is not None:
-            async with self._database.reading() as conn:
+            async with self._database.reading(Need.LATEST) as conn:
                 account = await queries.account_by_id(conn, half_way.account_id)
             if account is not None and account.epoch == half_way.epoch:
                 return account

@@ -11,7 +11,7 @@ from myclothes.accounts.model import Account
 from myclothes.accounts.password_rules import check_new_password
 from myclothes.accounts.passwords import Passwords
 from myclothes.accounts.throttle import MAIL_FROM_ADDRESS, MAIL_TO, Throttle
-from myclothes.kernel.db.pools import Connection, Database
+from myclothes.kernel.db.pools import Connection, Database, Need
 
 DAY = 86_400
 
@@ -51,7 +51,7 @@ class Registration:
 
     async def peek(self, token: str) -> str:
         """The address that the token proves. Raises `LinkUsedUp`."""
-        async with self._database.reading() as conn:
+        async with self._database.reading(Need.LATEST) as conn:
             return (await tokens.peek(conn, token, "verify")).email
 
     async def verify(self, token: str) -> int:

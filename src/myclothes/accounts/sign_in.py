@@ -17,7 +17,7 @@ from myclothes.accounts.model import Account, wrong_password
 from myclothes.accounts.password_rules import LONGEST, normal
 from myclothes.accounts.passwords import Passwords
 from myclothes.accounts.throttle import SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS, Throttle
-from myclothes.kernel.db.pools import Database
+from myclothes.kernel.db.pools import Database, Need
 from myclothes.kernel.errors import Invalid, Unavailable
 from myclothes.kernel.web.account_sessions import AccountSessions
 from myclothes.kernel.web.sessions import Session, Sessions
@@ -52,7 +52,7 @@ class SignIn:
             raise wrong_password()
         await self._throttle.take(SIGN_IN_ADDRESS, client)
         await self._throttle.take(SIGN_IN_ACCOUNT, email.key)
-        async with self._database.reading() as conn:
+        async with self._database.reading(Need.LATEST) as conn:
             account = await queries.account_by_email(conn, email)
         await self._verify(account, password)
         if account is None:

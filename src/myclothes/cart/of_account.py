@@ -24,7 +24,7 @@ from myclothes.cart.changes import too_many_lines
 from myclothes.cart.merge_notes import MergeNote, noted, read_notes, write_notes
 from myclothes.cart.model import Add, Cart, Clear, Line, Remove, SaveForLater, SetQuantity
 from myclothes.cart.store import CartStore, MergeResult
-from myclothes.kernel.db.pools import Database
+from myclothes.kernel.db.pools import Database, Need
 from myclothes.kernel.errors import Unavailable
 from myclothes.kernel.i18n import Message, translate
 from myclothes.kernel.web.cookies import Cookie
@@ -110,7 +110,7 @@ class AccountCarts:
 
         A cart that is its token cannot be taken back. Nor is it tried while pieces are set aside: that place is needed.
         """
-        async with self._database.reading() as conn:
+        async with self._database.reading(Need.LATEST) as conn:
             remembered = await carts.cart_of(conn, account_id)
         before = remembered.token
         if before is None or remembered.aside is not None or self._store.facts.name == "cookie":
@@ -229,7 +229,7 @@ class AccountCarts:
 
         Safe to repeat after any failure. Raises `Unavailable`.
         """
-        async with self._database.reading() as conn:
+        async with self._database.reading(Need.LATEST) as conn:
             remembered = await carts.cart_of(conn, account_id)
             identity = self._identity(guest) if guest else None
             owner = await carts.owner_of(conn, identity) if identity and guest != remembered.token else None
@@ -261,7 +261,7 @@ class AccountCarts:
                     guest, gives = result.token, await self._store.read(result.token)
                 # else the token was the cart, and the one that holds the pieces now is known to nobody
             # Another request of this account was quicker: look again at what is the account's cart now.
-            async with self._database.reading() as conn:
+            async with self._database.reading(Need.LATEST) as conn:
                 remembered = await carts.cart_of(conn, account_id)
         raise Unavailable
 
@@ -355,7 +355,7 @@ class AccountCarts:
         session = await self._sessions.read(visit)
         if session is None or session.data.account_id is None:
             return None, carts.NOTHING
-        async with self._database.reading() as conn:
+        async with self._database.reading(Need.LATEST) as conn:
             remembered = await carts.cart_of(conn, session.data.account_id)
         if session.data.account_epoch < remembered.epoch:
             return None, carts.NOTHING
@@ -365,7 +365,7 @@ class AccountCarts:
         identity = self._identity(token)
         if identity is None:
             return None
-        async with self._database.reading() as conn:
+        async with self._database.reading(Need.LATEST) as conn:
             return await carts.owner_of(conn, identity)
 
     def _identity(self, token: str) -> str | None:

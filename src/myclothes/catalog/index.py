@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from myclothes.catalog.bitmaps import Bitmaps, Building, Entry, of_members, union
+from myclothes.catalog.newness import Newness
 from myclothes.catalog.orders import Orders
 from myclothes.kernel.errors import Unavailable
 
 if TYPE_CHECKING:
     import asyncpg
 
-    from myclothes.kernel.db.pools import Connection, Database
+    from myclothes.kernel.db.pools import Connection
 
 _MANY = 500
 """From so many changed products on, loading everything anew is quicker than changing bit after bit."""
@@ -45,8 +46,8 @@ class Choice:
 class Index:
     """Ask `current()` first, in each request; then everything here belongs to that version until the next await."""
 
-    def __init__(self, database: "Database") -> None:
-        self._database = database
+    def __init__(self, newness: Newness) -> None:
+        self._newness = newness
         self._turn = asyncio.Lock()
         self.version = -1
         self.bitmaps = Bitmaps()
@@ -67,12 +68,12 @@ class Index:
         try:
             async with asyncio.timeout(_LOAD_SECONDS), self._turn:
                 if self.version < version:
-                    await self._catch_up()
+                    await self._catch_up(version)
         except TimeoutError as error:
             raise Unavailable("The shop is still getting its shelves ready.") from error
 
-    async def _catch_up(self) -> None:
-        async with self._database.reading(seconds=_LOAD_SECONDS) as connection:
+    async def _catch_up(self, version: int) -> None:
+        async with self._newness.as_new_as(version, seconds=_LOAD_SECONDS) as connection:
             # Before the rows: they may then be newer than the version says, which does no harm, but never older.
             now: int = await connection.fetchval("SELECT version FROM catalogue")
             changed = [] if self.version < 0 else await self._changed(connection)
@@ -121,7 +122,7 @@ class Index:
         column = "name_ko" if language == "ko" else "name_en"
         if column not in self._names:
             version = self.version
-            async with self._database.reading(seconds=_LOAD_SECONDS) as connection:
+            async with self._newness.as_new_as(version, seconds=_LOAD_SECONDS) as connection:
                 ids: list[int] = await connection.fetchval(
                     f"SELECT array(SELECT product_id FROM shelf ORDER BY {column}, product_id)"
                 )

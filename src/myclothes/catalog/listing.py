@@ -2,30 +2,27 @@
 
 from collections.abc import Iterator
 from itertools import chain, islice
-from typing import TYPE_CHECKING
 
 from myclothes.catalog import queries
 from myclothes.catalog.facets import Filters
 from myclothes.catalog.index import Index
 from myclothes.catalog.listing_query import MAX_PAGES, PAGE_SIZE, ListingQuery
 from myclothes.catalog.model import Card, Listing
+from myclothes.catalog.newness import Newness
 from myclothes.catalog.orders import in_order
 from myclothes.catalog.search import Found
-
-if TYPE_CHECKING:
-    from myclothes.kernel.db.pools import Database
 
 
 class Lists:
     """Answers lists from the index, and fetches only the cards of the page that is shown."""
 
-    def __init__(self, database: "Database", index: Index, currency: str) -> None:
-        self._database = database
+    def __init__(self, newness: Newness, index: Index, currency: str) -> None:
+        self._newness = newness
         self._index = index
         self._currency = currency
 
-    async def page(self, query: ListingQuery, found: Found | None, language: str) -> Listing:
-        """`found` is what the words of `query` lead to, None if there are no words."""
+    async def page(self, version: int, query: ListingQuery, found: Found | None, language: str) -> Listing:
+        """`version` is the catalogue's, at least. `found` is what the words of `query` lead to, None if there are no words."""
         names = await self._index.named(language) if query.sort == "name" else []
         filters = Filters(self._index, query, self._within(query, found))
         matches = filters.matches()
@@ -35,7 +32,7 @@ class Lists:
         facets = filters.facets(language)
         cards: dict[int, Card] = {}
         if ids:
-            async with self._database.reading() as connection:
+            async with self._newness.as_new_as(version) as connection:
                 cards = await queries.cards(connection, ids, language, self._currency)
         shown = [cards[i] for i in ids if i in cards]  # one may have been taken off sale this very moment
         pages = min(-(-total // PAGE_SIZE), MAX_PAGES)

@@ -106,6 +106,18 @@ _SELLABLES = (
 """
 )
 
+# What the versions above are made of, and nothing else.
+_PRODUCT_VERSIONS = """
+    SELECT p.slug, p.version + sum(stock.version)::bigint AS version
+    FROM product p JOIN variant v ON v.product_id = p.id JOIN stock ON stock.sku = v.sku
+    WHERE p.slug = ANY ($1::text[]) GROUP BY p.id
+"""
+_SELLABLE_VERSIONS = """
+    SELECT v.sku, p.version + stock.version AS version
+    FROM variant v JOIN product p ON p.id = v.product_id JOIN stock ON stock.sku = v.sku
+    WHERE v.sku = ANY ($1::text[])
+"""
+
 _CARDS = f"""
     SELECT p.id, p.slug, t.name, p.created_at, p.drawing_kind, p.drawing_pattern, own.slug AS category, k.colours,
            v.price, v.was, v.sold_out
@@ -147,6 +159,11 @@ async def products(connection: "Connection", slugs: Sequence[str], language: str
     """Those that exist, on sale or not, in no particular order."""
     rows = await connection.fetch(_PRODUCTS, slugs, language)
     return [Reading(row["version"], _product(row, language, currency), row["published"]) for row in rows]
+
+
+async def product_versions(connection: "Connection", slugs: Sequence[str]) -> dict[str, int]:
+    """By slug, of those that `products` would find."""
+    return {row["slug"]: row["version"] for row in await connection.fetch(_PRODUCT_VERSIONS, slugs)}
 
 
 def _product(row: "Record", language: str, currency: str) -> Product:
@@ -203,6 +220,11 @@ async def sellables(connection: "Connection", skus: Sequence[str], language: str
     """Those SKUs that exist, on sale or not."""
     rows = await connection.fetch(_SELLABLES, skus, language)
     return [Sale(row["version"], _sellable(row, currency), row["published"]) for row in rows]
+
+
+async def sellable_versions(connection: "Connection", skus: Sequence[str]) -> dict[str, int]:
+    """By SKU, of those that `sellables` would find."""
+    return {row["sku"]: row["version"] for row in await connection.fetch(_SELLABLE_VERSIONS, skus)}
 
 
 def _sellable(row: "Record", currency: str) -> Sellable:

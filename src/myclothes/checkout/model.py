@@ -182,5 +182,3 @@ class Placed:
     """The key, or the cart, had become this order before."""
     cart: str | None = None
     """The token of the cart to carry from now on, where it has changed."""
-    read_position: str | None = None
-    """For the session, so that the shopper sees the order whichever replica they ask."""

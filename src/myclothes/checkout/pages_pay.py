@@ -140,7 +140,6 @@ class PayPages:
         return await self._till.page(visit, shopper, filled, error.quote, key=key, status=error.status)
 
     async def _placed(self, visit: Visit, shopper: Shopper, cart: str | None, placed: Placed) -> Response:
-        await self._till.remember_position(shopper, placed.read_position)
         if visit.wants_json:
             facts = {"order": placed.order, "status": placed.status, "total": placed.total, "currency": placed.currency}
             extra = {"next": placed.next_url, "reason": placed.reason}

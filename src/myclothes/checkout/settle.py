@@ -27,7 +27,6 @@ from myclothes.checkout.stock import StockChanged
 from myclothes.kernel import outbox
 from myclothes.kernel.db.pools import Database
 from myclothes.kernel.errors import NotFound, Unavailable
-from myclothes.kernel.web.sessions import read_position
 from myclothes.orders.mail import ask_for_mail
 from myclothes.orders.queries import set_status, wait_for_payment
 from myclothes.orders.status import OrderMovedOn
@@ -162,14 +161,13 @@ class Settling:
             await provider.refund(order.number, outcome.amount, f"late:{order.number}")
 
     async def _told(self, order: Standing, cart: str | None) -> Placed:
-        position = None if order.status == "failed" else read_position(*await self._database.log_position())
         token = None
         if order.status not in ("pending", "failed"):
             self._reached("before_clear")
             with suppress(Unavailable):  # the order stands all the same, and the outbox sees to the cart
                 token = await self._carts.bought(order.cart, order.units, cart)
             self._reached("after_clear")
-        return placed(order, cart=token, read_position=position)
+        return placed(order, cart=token)
 
     async def _standing(self, number: str) -> Standing:
         async with self._database.writing() as conn:  # where nothing lags behind
@@ -179,7 +177,7 @@ class Settling:
         return order
 
 
-def placed(order: Standing, *, cart: str | None = None, read_position: str | None = None) -> Placed:
+def placed(order: Standing, *, cart: str | None = None) -> Placed:
     return Placed(
         order=order.number,
         status=order.status,
@@ -188,5 +186,4 @@ def placed(order: Standing, *, cart: str | None = None, read_position: str | Non
         next_url=order.next_url if order.status == "pending" else "",
         reason=order.reason,
         cart=cart,
-        read_position=read_position,
     )

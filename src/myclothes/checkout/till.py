@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -15,7 +14,6 @@ from myclothes.checkout.model import Quote
 from myclothes.checkout.payments.chosen import Payments
 from myclothes.checkout.shoppers import Shopper
 from myclothes.checkout.use import Checkout
-from myclothes.kernel.errors import Unavailable
 from myclothes.kernel.web.render import Renderer
 from myclothes.kernel.web.respond import fragment
 from myclothes.kernel.web.sessions import Sessions
@@ -90,13 +88,6 @@ class Till:
     def hand_over_session(self, shopper: Shopper, response: Response) -> None:
         if shopper.came_without and not shopper.session.fresh:
             self._desk.cookies.session.set(response, shopper.session.token)
-
-    async def remember_position(self, shopper: Shopper, position: str | None) -> None:
-        """So that the shopper sees the order whichever replica is asked. Without it they may have to look twice."""
-        if position is not None:
-            with suppress(Unavailable):
-                shopper.session.data.read_position = position
-                await self._sessions.save(shopper.session)
 
     def _context(
         self,

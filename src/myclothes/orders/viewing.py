@@ -6,7 +6,7 @@ For everybody else there is no such order: the answer is the same whether the nu
 from starlette.responses import Response
 
 from myclothes.accounts.desk import Desk
-from myclothes.kernel.db.pools import Database
+from myclothes.kernel.db.pools import Database, Need
 from myclothes.kernel.errors import NotFound
 from myclothes.kernel.i18n import Message
 from myclothes.kernel.web.respond import redirect
@@ -50,6 +50,9 @@ class Viewing:
         viewer = await self.viewer(visit)
         async with self._database.reading() as conn:
             order = await order_for(conn, number, viewer)
+        if order is None and self._database.replicated:  # it may be younger than what a replica knows
+            async with self._database.reading(Need.LATEST) as conn:
+                order = await order_for(conn, number, viewer)
         if order is None:
             raise NoSuchOrder
         return order

@@ -8,8 +8,9 @@ import valkey as plain
 
 from myclothes.engines.valkey import Valkey as Engine
 from myclothes.kernel.cache.client import Valkey
+from myclothes.kernel.db.freshness import written
 from myclothes.kernel.web.session_scripts import MOST_NOTICES
-from myclothes.kernel.web.sessions import DAY, Session, Sessions, read_position
+from myclothes.kernel.web.sessions import DAY, Session, Sessions
 from tests.conftest import Run
 
 
@@ -54,7 +55,7 @@ def test_a_session_is_stored_only_when_it_is_saved(run: Run[Any], shop: Shop) ->
         assert shop.stored_keys() == []
         session.data.account_id = 7
         session.data.notices.append('환영합니다 & "welcome"')
-        session.data.read_position = read_position(1, "16/B374D848")
+        session.data.read_position = written((1, 0x16B374D848))
         assert await shop.sessions.save(session)
         assert not session.fresh
         found = await shop.read(session)
@@ -133,12 +134,12 @@ def test_requests_side_by_side_keep_each_others_changes(run: Run[Any], shop: Sho
         one.data.notices.clear()
         two.data.notices.append("from two")
         three.data.notices.append("from three")
-        three.data.read_position = read_position(1, "0/1")
+        three.data.read_position = written((1, 1))
         await asyncio.gather(*(shop.sessions.save(s) for s in (one, two, three)))
         data = (await shop.read(session)).data
         assert data.account_id == 7
         assert sorted(data.notices) == ["from three", "from two"]
-        assert data.read_position == read_position(1, "0/1")
+        assert data.read_position == written((1, 1))
 
     run(scenario())
 
@@ -146,7 +147,7 @@ def test_requests_side_by_side_keep_each_others_changes(run: Run[Any], shop: Sho
 def test_the_read_position_only_moves_forward(run: Run[Any], shop: Shop) -> None:
     async def scenario() -> None:
         session = await shop.stored()
-        positions = [read_position(1, f"{n % 7}/{n:X}") for n in range(50)]
+        positions = [written((1, n % 7 << 32 | n)) for n in range(50)]
         requests = [await shop.read(session) for _ in positions]
         for request, position in zip(requests, positions, strict=True):
             request.data.read_position = position
@@ -156,18 +157,19 @@ def test_the_read_position_only_moves_forward(run: Run[Any], shop: Shop) -> None
     run(scenario())
 
 
-def test_positions_sort_as_postgresql_counts() -> None:
-    in_order = [
-        (1, "0/0"),
-        (1, "0/9"),
-        (1, "0/A0"),
-        (1, "1/0"),
-        (1, "A/0"),
-        (1, "10/0"),
-        (1, "FFFFFFFF/FFFFFFFF"),
-        (2, "0/0"),
-    ]
-    assert sorted(read_position(*place) for place in in_order) == [read_position(*place) for place in in_order]
+def test_a_position_is_moved_on_by_itself_and_only_forward(run: Run[Any], shop: Shop) -> None:
+    async def scenario() -> None:
+        session = await shop.stored(notices=["kept"])
+        for lsn in (5, 9, 7):
+            assert await shop.sessions.move_on(session.token, written((1, lsn)))
+        data = (await shop.read(session)).data
+        assert (data.read_position, data.notices) == (written((1, 9)), ["kept"])
+        await shop.sessions.end(session)
+        assert not await shop.sessions.move_on(session.token, written((1, 10)))
+        assert not await shop.sessions.move_on("made up", written((1, 10)))
+        assert await shop.sessions.read(session.token) is None, "a late position does not bring it back"
+
+    run(scenario())
 
 
 def test_a_position_that_is_none_is_refused(run: Run[Any], shop: Shop) -> None:
@@ -179,7 +181,7 @@ def test_a_position_that_is_none_is_refused(run: Run[Any], shop: Shop) -> None:
 
 def test_rotation_gives_a_new_token_and_the_old_one_never_had_the_account(run: Run[Any], shop: Shop) -> None:
     async def scenario() -> None:
-        session = await shop.stored(notices=["kept"], read_position=read_position(1, "0/5"))
+        session = await shop.stored(notices=["kept"], read_position=written((1, 5)))
         old, sideways = session.token, await shop.read(session)
         session.data.account_id = 7
         await shop.sessions.rotate(session)
@@ -187,7 +189,7 @@ def test_rotation_gives_a_new_token_and_the_old_one_never_had_the_account(run: R
         assert await shop.sessions.read(old) is None
         assert len(shop.stored_keys()) == 1
         data = (await shop.read(session)).data
-        assert (data.account_id, data.notices, data.read_position) == (7, ["kept"], read_position(1, "0/5"))
+        assert (data.account_id, data.notices, data.read_position) == (7, ["kept"], written((1, 5)))
         sideways.data.notices.append("too late")
         assert not await shop.sessions.save(sideways), "the old one does not come back"
         assert await shop.sessions.read(old) is None

@@ -1,6 +1,7 @@
 """Carts in PostgreSQL: a row a cart, a row a line, one function call a change.
 
 The functions are in the migration `0010_carts.sql`. Time is the database's own, so the clocks of instances do not matter.
+Carts are read from the primary: a guest has no session that could say how far a replica must have come.
 """
 
 import time
@@ -37,7 +38,7 @@ from myclothes.cart.store import (
     read_identity,
 )
 from myclothes.cart.stores.outcome import Outcome, settled
-from myclothes.kernel.db.pools import Connection, Database
+from myclothes.kernel.db.pools import Connection, Database, Need
 from myclothes.kernel.errors import Unavailable
 
 _ADD = "SELECT cart_add($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
@@ -119,7 +120,7 @@ class SqlStore:
         cart_id = id_of(token)
         if cart_id is None:
             return EMPTY
-        async with self._database.reading() as connection:
+        async with self._database.reading(Need.PRIMARY) as connection:
             rows = await connection.fetch(_READ, cart_id, self._seconds)
         if rows and rows[0]["due"]:
             await self._prolong(cart_id)
@@ -129,7 +130,7 @@ class SqlStore:
         cart_id = id_of(token)
         if cart_id is None:
             return 0
-        async with self._database.reading() as connection:
+        async with self._database.reading(Need.PRIMARY) as connection:
             row = await connection.fetchrow(_COUNT, cart_id, self._seconds)
         if row is None:
             return 0
@@ -159,7 +160,7 @@ class SqlStore:
         cart_id = id_of(token)
         if cart_id is None:
             return None
-        async with self._database.reading() as connection:
+        async with self._database.reading(Need.PRIMARY) as connection:
             orders = await connection.fetchval(_ORDERS, cart_id)
         return None if orders is None else identity_of(cart_id, orders)
 

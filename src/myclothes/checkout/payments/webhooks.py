@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from myclothes.checkout.payments.protocol import PaymentProvider, WebhookEvent
-from myclothes.kernel.db.pools import Database
+from myclothes.kernel.db.pools import Database, Need
 from myclothes.kernel.errors import NotFound
 from myclothes.kernel.web.forms import read_body
 from myclothes.kernel.web.respond import json_
@@ -71,5 +71,5 @@ class Webhooks:
 
     async def _seen(self, event: WebhookEvent) -> bool:
         """On a replica that lags, the answer may be a wrong no: the order is then settled once more, to no effect."""
-        async with self._database.reading() as conn:
+        async with self._database.reading(Need.ANY) as conn:
             return await conn.fetchval(_SEEN, self._provider.name, event.id) is not None

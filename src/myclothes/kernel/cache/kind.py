@@ -20,6 +20,8 @@ class Versioned(Generic[T]):
 
     version: int
     value: T
+    sure: bool = field(default=True, kw_only=True)
+    """Whether nothing newer was known anywhere when it was read. What is not sure is kept in no cache."""
 
 
 @dataclass(frozen=True)

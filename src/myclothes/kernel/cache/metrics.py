@@ -18,6 +18,7 @@ READS = Counter("myclothes_cache_reads", "Reads of the cache by where the answer
 JOINS = Counter("myclothes_cache_joins", "Reads that joined a load already under way.", ["kind"])
 FALLBACKS = Counter("myclothes_cache_fallbacks", "Reads answered without Valkey, because it was away.", ["kind"])
 STALE = Counter("myclothes_cache_stale_refused", "Older values kept from replacing newer ones.", ["kind", "where"])
+UNSURE = Counter("myclothes_cache_unsure", "Values shown and not kept, as nobody could say if they are old.", ["kind"])
 OWED = Counter("myclothes_cache_writes_owed", "Write-throughs that had to wait for Valkey to come back.", ["kind"])
 TRACKING_LOST = Counter("myclothes_cache_tracking_lost", "Times the in-process layer was emptied and bypassed.")
 

@@ -115,6 +115,10 @@ class Reading:
 
     async def _fill(self, kind: Kind[T], flight: Flight, held: Versioned[T] | None) -> None:
         value = None if held is None else held.value
+        if held is not None and not held.sure:
+            metrics.UNSURE.labels(kind.name).inc()
+            flight.land(value)
+            return
         try:
             seconds = kind.missing_seconds if held is None else kind.seconds
             newer = await self._through.store(flight.name, kind.pack(held), seconds)

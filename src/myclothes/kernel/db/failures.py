@@ -2,6 +2,7 @@
 
 import asyncpg
 
+AWAY = "Our database does not answer. Please try again in a moment."
 _GONE = (
     OSError,  # refused, reset, name not found
     TimeoutError,

@@ -1,38 +1,37 @@
-"""Connections to PostgreSQL by intent: `reading()` cannot write, `writing()` is one transaction.
+"""PostgreSQL by intent: `reading()` cannot write and may land on a replica, `writing()` is one transaction.
 
 Every wait has an end: for a free connection, for a new one, for a statement, and for the whole block. When PostgreSQL
 is gone or too slow the caller gets `Unavailable`; the next call connects again by itself.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any
+from functools import partial
 
-import asyncpg
-
-from myclothes.kernel.db.failures import means_unavailable
+from myclothes.kernel.db import freshness
+from myclothes.kernel.db.connections import Connection, Connections, Limits, end, has_ended
+from myclothes.kernel.db.failures import AWAY, means_unavailable
+from myclothes.kernel.db.freshness import Need, Position
+from myclothes.kernel.db.reader import Held, Routed, Taken
+from myclothes.kernel.db.routing import Routing
 from myclothes.kernel.errors import Unavailable
 
-if TYPE_CHECKING:
-    Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
-    _Pool = asyncpg.Pool[asyncpg.Record]
-    _Plain = asyncpg.Connection[asyncpg.Record]
-else:
-    Connection = asyncpg.pool.PoolConnectionProxy
-    _Pool = asyncpg.Pool
-    _Plain = asyncpg.Connection
+__all__ = ["Connection", "Database", "Need"]
 
-
-_POSITION = "SELECT pg_walfile_name(lsn), lsn::text FROM pg_current_wal_insert_lsn() AS lsn"
+_POSITION = "SELECT pg_walfile_name(lsn), (lsn - '0/0')::bigint FROM pg_current_wal_insert_lsn() AS lsn"
+LOOK_SECONDS = 0.05
+"""How often a write looks for a new primary."""
 
 
 class Database:
-    """One PostgreSQL as seen by one process. All limits are in seconds.
+    """One PostgreSQL, or one primary with its replicas, as seen by one process. All limits are in seconds.
 
-    `most` bounds the connections, for reading and for writing each. `wait_seconds` bounds getting one,
+    `most` bounds the connections to a server, for reading and for writing each. `wait_seconds` bounds getting one,
     `statement_seconds` a statement (the server is told as well), `whole_seconds` everything inside one `reading()` or
-    `writing()`. Connects on first use.
+    `writing()`. Connects on first use. `replicas` are zone and address of every database there is; without any, all
+    is asked of `dsn`. See `routing.py` for the rest.
     """
 
     def __init__(
@@ -40,6 +39,9 @@ class Database:
         dsn: str,
         *,
         schema: str = "public",
+        replicas: Sequence[tuple[str, str]] = (),
+        zone: str = "",
+        replica_lag: float = 2.0,
         most: int = 8,
         statement_seconds: float = 5.0,
         wait_seconds: float = 2.0,
@@ -47,21 +49,30 @@ class Database:
     ) -> None:
         self.dsn = dsn
         self.schema = schema
-        self._most = most
-        self._statement_seconds = statement_seconds
         self._wait_seconds = wait_seconds
         self._whole_seconds = whole_seconds
-        self._pools: dict[bool, _Pool] = {}
         self._listeners: list[list[str]] = []
+        limits = Limits(schema, most, statement_seconds, wait_seconds, whole_seconds)
+        self._connections = Connections(limits, self._heard)
+        self._routing = (
+            Routing(dsn, replicas, zone=zone, lag=replica_lag, schema=schema, lost=self._connections.drop)
+            if replicas
+            else None
+        )
+
+    @property
+    def replicated(self) -> bool:
+        """Whether a read may be answered by a replica, which may be behind."""
+        return self._routing is not None
 
     @asynccontextmanager
-    async def reading(self, *, seconds: float | None = None) -> AsyncIterator[Connection]:
+    async def reading(self, need: Need = Need.OWN, *, seconds: float | None = None) -> AsyncIterator[Connection]:
         """A connection that refuses to write. Each statement sees its own snapshot; open a transaction for one.
 
         `seconds` replaces `whole_seconds` for work that no shopper waits for.
         """
         limit = self._whole_seconds if seconds is None else seconds
-        async with self._connection(writing=False, doubt=_Doubt(), limit=limit) as connection:
+        async with self._connection(need, writing=False, doubt=_Doubt(), limit=limit) as connection:
             yield connection
 
     @asynccontextmanager
@@ -77,12 +88,13 @@ class Database:
             try:
                 yield connection
             except asyncio.CancelledError:
-                _end(connection)  # out of time: PostgreSQL rolls back when the connection goes
+                end(connection)  # out of time: PostgreSQL rolls back when the connection goes
                 raise
             except BaseException:
-                if not _has_ended(connection):
+                if not has_ended(connection):
                     await transaction.rollback()
                 raise
+            freshness.has_written()  # before it is known to be: a commit in doubt must be seen as well
             doubt.committing = True
             await transaction.commit()
             doubt.committing = False
@@ -91,25 +103,33 @@ class Database:
     async def writing_once(self) -> AsyncIterator[Connection]:
         """For exactly one statement, which is its own transaction: one round trip instead of three.
 
-        Raises `Unavailable`, with `in_doubt` set from the moment the statement may have left.
+        Raises `Unavailable`, with `in_doubt` set from the moment the statement may have left. No session is told of it:
+        what is written like this must be read with `Need.PRIMARY`.
         """
         doubt = _Doubt()
         async with self._connection(writing=True, doubt=doubt, limit=self._whole_seconds) as connection:
             doubt.committing = True
             yield connection
 
+    async def open(self) -> None:
+        """Get to know the replicas, so that the first request need not wait for it."""
+        if self._routing is not None:
+            await self._routing.start()
+
     async def answers(self) -> None:
-        """Ask the primary for a sign of life. Raises `Unavailable` within about a second when there is none."""
-        async with _unavailable_after(1.0), self.reading() as connection:
+        """Ask for a sign of life, of whoever can answer a read. Raises `Unavailable` within about a second."""
+        async with _unavailable_after(1.0), self.reading(Need.ANY) as connection:
             await connection.execute("SELECT 1")
 
-    async def log_position(self) -> tuple[int, str]:
-        """Timeline and place in the primary's log, not before anything that has been committed so far."""
+    async def log_position(self) -> Position:
+        """Place in the primary's log, not before anything that has been committed so far."""
         async with self._connection(writing=True, doubt=_Doubt(), limit=self._whole_seconds) as connection:
-            file: str
-            lsn: str
             [(file, lsn)] = await connection.fetch(_POSITION)
-        return int(file[:8], 16), lsn
+        return int(file[:8], 16), int(lsn)
+
+    def beyond(self) -> Position:
+        """Later than any `log_position()` that could be given now: for when the primary does not answer."""
+        return self._routing.beyond if self._routing else freshness.START
 
     @contextmanager
     def counting(self) -> Iterator[list[str]]:
@@ -123,93 +143,65 @@ class Database:
 
     async def close(self) -> None:
         """Let running statements finish for a moment, then close every connection."""
-        pools, self._pools = list(self._pools.values()), {}
-        for pool in pools:
-            try:
-                async with asyncio.timeout(self._wait_seconds):
-                    await pool.close()
-            except TimeoutError:
-                pool.terminate()
+        if self._routing is not None:
+            await self._routing.close()
+        await self._connections.close()
 
     @asynccontextmanager
-    async def _connection(self, *, writing: bool, doubt: "_Doubt", limit: float) -> AsyncIterator[Connection]:
-        connection: Connection | None = None
-        pool: _Pool | None = None
+    async def _connection(
+        self, need: Need = Need.PRIMARY, *, writing: bool, doubt: "_Doubt", limit: float
+    ) -> AsyncIterator[Connection]:
+        held = self._held(need, writing=writing)
         try:
             async with asyncio.timeout(limit):
-                pool = await self._pool(writing=writing)
-                connection = await pool.acquire(timeout=self._wait_seconds)
-                yield connection
+                yield await held.begin()
         except Exception as error:
-            closed = connection is None or _has_ended(connection)
+            connection = held.connection
+            closed = connection is None or has_ended(connection)
             if not means_unavailable(error, connection_closed=closed, writing=writing):
                 raise
             if connection is not None and isinstance(error, TimeoutError):
-                _end(connection)  # nobody waits for the answer any more, nor for the cancellation
-            raise Unavailable(
-                "Our database does not answer. Please try again in a moment.", in_doubt=doubt.committing
-            ) from error
+                end(connection)  # nobody waits for the answer any more, nor for the cancellation
+            raise Unavailable(AWAY, in_doubt=doubt.committing) from error
         finally:
-            if pool is not None and connection is not None:
-                await pool.release(connection, timeout=self._wait_seconds)
+            await held.give_back()
 
-    async def _pool(self, *, writing: bool) -> _Pool:
-        if writing not in self._pools:
-            self._pools[writing] = asyncpg.create_pool(
-                self.dsn,
-                min_size=0,  # so that opening it waits for nothing, and the shop starts while PostgreSQL is away
-                max_size=self._most,
-                timeout=self._wait_seconds,
-                command_timeout=self._statement_seconds,
-                init=self._listen,
-                connection_class=_Stateless,
-                server_settings={
-                    "application_name": "myclothes",
-                    "search_path": f'"{self.schema}", public',
-                    "default_transaction_read_only": "off" if writing else "on",
-                    "statement_timeout": f"{round(self._statement_seconds * 1000)}",
-                    "lock_timeout": f"{round(self._statement_seconds * 1000)}",
-                    "idle_in_transaction_session_timeout": f"{round(self._whole_seconds * 2000)}",
-                    "jit": "off",  # compiling costs more than any query of a shop
-                },
-            )
-        pool = self._pools[writing]
-        await pool  # opens it once; later calls return at once
-        return pool
+    def _held(self, need: Need, *, writing: bool) -> Held:
+        if self._routing is None:
+            return Held(partial(self._connections.take, self.dsn, writing=writing), self._wait_seconds)
+        if writing:
+            return Held(partial(self._of_primary, self._routing), self._wait_seconds)
+        return Routed(need, self._routing, self._connections).reader(self._wait_seconds)
 
-    async def _listen(self, connection: _Plain) -> None:
-        connection.add_query_logger(self._heard)
+    async def _of_primary(self, routing: Routing) -> Taken:
+        """Waits for a primary up to `wait_seconds`: nothing has been asked yet, so trying again does no harm."""
+        await routing.start()
+        until = time.monotonic() + self._wait_seconds
+        while True:
+            leader, rest = routing.leader, until - time.monotonic()
+            if leader is not None:
+                try:
+                    return await self._connections.take(
+                        leader.dsn, writing=True, seconds=max(rest, 0.1), must_write=True
+                    )
+                except Exception as error:
+                    busy = self._connections.busy(leader.dsn, writing=True)
+                    if busy or not means_unavailable(error, connection_closed=True, writing=True):
+                        raise
+                    leader.doubt()
+            if rest <= 0:
+                raise Unavailable(AWAY)
+            await asyncio.sleep(LOOK_SECONDS)
 
-    def _heard(self, record: Any) -> None:
+    def _heard(self, statement: str) -> None:
         for statements in self._listeners:
-            statements.append(record.query)
+            statements.append(statement)
 
 
 class _Doubt:
     """Whether a commit has been asked for and not yet answered."""
 
     committing = False
-
-
-def _has_ended(connection: Connection) -> bool:
-    try:
-        return connection.is_closed()
-    except asyncpg.InterfaceError:  # the pool takes a lost connection back at once, and its handle is void then
-        return True
-
-
-def _end(connection: Connection) -> None:
-    if not _has_ended(connection):
-        connection.terminate()
-
-
-class _Stateless(asyncpg.Connection):
-    """We leave nothing behind in a session, so giving a connection back needs no round trip to clean it."""
-
-    __slots__ = ()
-
-    def get_reset_query(self) -> str:
-        return ""
 
 
 @asynccontextmanager
@@ -219,4 +211,4 @@ async def _unavailable_after(seconds: float) -> AsyncIterator[None]:
         async with asyncio.timeout(seconds):
             yield
     except TimeoutError as error:
-        raise Unavailable("Our database does not answer. Please try again in a moment.") from error
+        raise Unavailable(AWAY) from error

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from myclothes.kernel.db.pools import Database
+from myclothes.kernel.db.pools import Database, Need
 from myclothes.kernel.errors import NotFound
 from myclothes.kernel.mail.inbox import KeptMail, latest_mails, mail_by_id
 from myclothes.kernel.mail.message import domain_of
@@ -57,7 +57,7 @@ class InboxPages:
 
     async def inbox(self, request: Request) -> Response:
         visit = visit_of(request)
-        async with self._database.reading() as conn:
+        async with self._database.reading(Need.LATEST) as conn:
             mails = await latest_mails(conn, MOST)
         if visit.wants_json:
             return json_({"mails": [_told(mail) for mail in mails]})
@@ -82,7 +82,7 @@ class InboxPages:
         return response
 
     async def _mail(self, request: Request) -> KeptMail:
-        async with self._database.reading() as conn:
+        async with self._database.reading(Need.LATEST) as conn:
             mail = await mail_by_id(conn, f"<{request.path_params['name']}@{self._domain}>")
         if mail is None:
             raise NotFound

@@ -32,6 +32,7 @@ from myclothes.kernel.web.guard import HEADER_LIMIT, SAFE_METHODS, bounded, chec
 from myclothes.kernel.web.lifespan import Lifespan, run_lifespan
 from myclothes.kernel.web.metrics import WebMetrics
 from myclothes.kernel.web.pagecache import PageCache
+from myclothes.kernel.web.positions import Positions
 from myclothes.kernel.web.security import security_headers
 from myclothes.kernel.web.visit import Visit
 
@@ -52,6 +53,7 @@ class Edge:
         instance: str = "",
         zone: str = "",
         lifespan: Lifespan | None = None,
+        positions: Positions | None = None,
         seconds: float = 10.0,
         pages: PageCache | None = None,
         badge: Callable[[Visit], Awaitable[Badge]] | None = None,
@@ -60,6 +62,7 @@ class Edge:
         self._errors = errors
         self._cookies = cookies
         self._lifespan = lifespan
+        self._positions = positions
         self._headers = security_headers(secure=secure)
         if instance:
             self._headers.append((b"x-instance", instance.encode()))
@@ -113,11 +116,21 @@ class Edge:
                     self._note(visit, status)
                     return
         status = 0
+        positions = self._positions
+        if positions is not None:
+            positions.begin(visit)
+
+        async def keep_and_answer(message: AsgiMessage) -> None:
+            assert positions is not None  # noqa: S101
+            await positions.keep()
+            await answer(message)
 
         def answer(message: AsgiMessage) -> Awaitable[None]:
             # Not a coroutine itself: that would cost every message another frame.
             nonlocal status
             if message["type"] == "http.response.start":
+                if positions is not None and positions.due():
+                    return keep_and_answer(message)
                 status = message["status"]
                 message["headers"] = [
                     *message.get("headers", ()),

@@ -33,6 +33,13 @@ end
 """
 BEGIN = Script(_CHANGE + "return change(KEYS[1])")
 SAVE = Script(_CHANGE + "if redis.call('HEXISTS', KEYS[1], 'seen') == 0 then return 0 end return change(KEYS[1])")
+MOVE_ON = Script("""
+if redis.call('HEXISTS', KEYS[1], 'seen') == 0 then return 0 end
+local held = redis.call('HGET', KEYS[1], 'position') or ''
+redis.call('HSET', KEYS[1], 'position', ARGV[1] > held and ARGV[1] or held)
+return 1
+""")
+"""ARGV: position. The session lives no longer for it."""
 ROTATE = Script(
     _CHANGE
     + """

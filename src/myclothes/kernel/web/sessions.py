@@ -23,8 +23,9 @@ import msgspec
 from msgspec.structs import replace
 
 from myclothes.kernel.cache.client import Packed, Script, Valkey
+from myclothes.kernel.db import freshness
 from myclothes.kernel.errors import Unavailable
-from myclothes.kernel.web.session_scripts import BEGIN, END, ROTATE, SAVE
+from myclothes.kernel.web.session_scripts import BEGIN, END, MOVE_ON, ROTATE, SAVE
 
 DAY = 86_400
 FAMILY_BYTES, SECRET_BYTES = 7, 32
@@ -35,7 +36,7 @@ _POSITION = re.compile(r"[0-9a-f]{8}-[0-9a-f]{16}", re.ASCII)
 
 
 class SessionData(msgspec.Struct):
-    """`notices` are shown once, on the next page; the same text twice is one. `read_position`: see `read_position()`."""
+    """`notices` are shown once, on the next page; the same text twice is one. `read_position`: see `db/freshness.py`."""
 
     account_id: int | None = None
     """Who signed in. Pages that show or change what is theirs ask `accounts.current`, which also looks at the epoch."""
@@ -84,12 +85,15 @@ class Sessions:
         """The session that a request or a cookie's value belongs to; None for none, an ended or a made-up one."""
         token = source if source is None or isinstance(source, str) else source.cookies.get(self.cookie)
         if token is None or not _TOKEN.fullmatch(token):
+            freshness.session_is(None)
             return None
         reply = await self._valkey.execute("HGETALL", self._key(token), safe=True)
         fields = dict(zip(reply[::2], reply[1::2], strict=True))
         if b"seen" not in fields:
+            freshness.session_is(None)
             return None
         session = Session(token, _data(fields), fresh=False)
+        freshness.session_is(token, session.data.read_position)
         if fields[b"seen"] != _today():
             with suppress(Unavailable):  # the next read will slide the expiry
                 await self._write(SAVE, [self._key(token)], session, durable=False)
@@ -118,21 +122,35 @@ class Sessions:
     async def save(self, session: Session) -> bool:
         """Store what changed. False if the session has ended meanwhile: a late request does not bring it back."""
         script = BEGIN if session.fresh else SAVE
-        return await self._write(script, [self._key(session.token)], session)
+        stored = await self._write(script, [self._key(session.token)], session)
+        freshness.session_is(session.token if stored else None)
+        return stored
+
+    async def move_on(self, token: str, position: str) -> bool:
+        """From now on reads for this session must have come as far as `position`. False if it has ended meanwhile."""
+        if not _TOKEN.fullmatch(token):
+            return False
+        return bool(await self._valkey.script(MOVE_ON, [self._key(token)], [position], safe=True, durable=True))
 
     def next_token(self, session: Session) -> str:
         """A token for `rotate`, for who must know it before: the family stays."""
         return _token(_bytes(session.token)[:FAMILY_BYTES])
 
     async def rotate(self, session: Session, token: str | None = None) -> None:
-        """Store what changed under a new token and end the old one, in one step: at each change of privilege."""
+        """Store what changed under a new token and end the old one, in one step: at each change of privilege.
+
+        Who comes in like this may have been here before with another session, and is to see all that it did.
+        """
         token = token or self.next_token(session)
         await self._write(ROTATE, [self._key(session.token), self._key(token)], session)
         session.token = token
+        freshness.session_is(token)
+        freshness.has_written()
 
     async def end(self, session: Session) -> None:
         """Sign-out: nobody can use the token again."""
         await self._valkey.script(END, [self._key(session.token)], safe=True, durable=True)
+        freshness.session_is(None)
 
     async def _write(self, script: Script, keys: list[str], session: Session, *, durable: bool = True) -> bool:
         was, now = session.as_read, session.data
@@ -164,15 +182,6 @@ def names_of(token: str) -> tuple[str, str]:
 def key_of(prefix: str, family: str, secret: str) -> str:
     """The family stays when a token is rotated: in a cluster both keys must be on one node for that."""
     return f"{prefix}session:{{{family}}}:{secret}"
-
-
-def read_position(timeline: int, lsn: str) -> str:
-    """A point in PostgreSQL's log, such as timeline 1 and "16/B374D848", written so that the later one is the greater.
-
-    Positions of a newer timeline are later than all of an older one. A session's position only moves forward.
-    """
-    high, low = (int(part, 16) for part in lsn.split("/"))
-    return f"{timeline:08x}-{high << 32 | low:016x}"
 
 
 def _data(fields: dict[bytes, bytes]) -> SessionData:

@@ -1,0 +1,206 @@
+"""Who answers a read, on a real primary with real replicas that are paused, killed and frozen."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import pytest
+
+from myclothes.kernel.db import freshness
+from myclothes.kernel.db.freshness import Freshness, Position
+from myclothes.kernel.db.pools import Database, Need
+from tests.conftest import Run
+from tests.kernel.db.conftest import Stand
+from tests.kernel.db.replicas import caught_up, off_loop, paused
+
+SOON = 0.5
+"""Seconds after which each node has been asked again."""
+
+
+@asynccontextmanager
+async def opened(database: Database) -> AsyncIterator[Database]:
+    try:
+        await database.open()
+        await asyncio.sleep(SOON if database.replicated else 0)
+        yield database
+    finally:
+        await database.close()
+
+
+async def who(database: Database, need: Need = Need.OWN) -> str:
+    async with database.reading(need) as connection:
+        name: str = await connection.fetchval("SELECT current_setting('cluster_name')")
+    return name
+
+
+async def notes(database: Database, need: Need = Need.OWN) -> set[str]:
+    async with database.reading(need) as connection:
+        return {row[0] for row in await connection.fetch("SELECT key FROM note")}
+
+
+async def write(database: Database, text: str) -> Position:
+    async with database.writing() as connection:
+        await connection.execute("CREATE TABLE IF NOT EXISTS note (key text)")
+        await connection.execute("INSERT INTO note VALUES ($1)", text)
+    return await database.log_position()
+
+
+def request(position: Position = freshness.START, *, changing: bool = False) -> Freshness:
+    """A request begins, of a shopper whose session brings this position along."""
+    begun = Freshness(lambda: "token", changing=changing)
+    freshness.begin(begun)
+    begun.session_is("token", freshness.written(position))
+    return begun
+
+
+def test_a_read_goes_to_the_replica_in_its_own_zone(run: Run[Any], stand: Stand) -> None:
+    async def scenario() -> None:
+        for zone in "bc":
+            async with opened(stand.database(zone)) as database:
+                assert {await who(database) for _ in range(5)} == {zone}
+                assert await who(database, Need.LATEST) == "a"
+                assert await who(database, Need.PRIMARY) == "a"
+        async with opened(stand.database("a")) as database:  # where the primary is: it has enough to do
+            assert {await who(database) for _ in range(4)} == {"b", "c"}
+
+    run(scenario())
+
+
+def test_a_shopper_sees_what_they_wrote_whichever_replica_is_paused(run: Run[Any], stand: Stand) -> None:
+    async def scenario() -> None:
+        async with opened(stand.database("b")) as database:
+            await write(database, "before")
+            caught_up(stand.primary, stand.b, stand.c)
+            with paused(stand.b):
+                position = await write(database, "own")
+                caught_up(stand.primary, stand.c)
+                await asyncio.sleep(SOON)
+                request(position)
+                assert await who(database) == "c"
+                assert await notes(database) == {"before", "own"}
+                with paused(stand.c):
+                    newer = await write(database, "newer")
+                    request(newer)
+                    assert await who(database) == "a"
+                    assert await notes(database) == {"before", "own", "newer"}
+                    request()  # the guard off: nothing is known of what they wrote
+                    assert await who(database) == "b"
+                    assert await notes(database) == {"before"}, "stale, and seen to be"
+            caught_up(stand.primary, stand.b)
+            await asyncio.sleep(SOON)
+            request(newer)
+            assert await who(database) == "b"
+
+    run(scenario())
+
+
+def test_a_request_that_writes_or_may_write_reads_from_the_primary(run: Run[Any], stand: Stand) -> None:
+    async def scenario() -> None:
+        async with opened(stand.database("b")) as database:
+            request(changing=True)
+            assert await who(database) == "a"
+            assert await who(database, Need.ANY) == "b"
+            of_request = request()
+            assert await who(database) == "b"
+            await write(database, "this")
+            assert of_request.wrote
+            assert await who(database) == "a"
+
+    run(scenario())
+
+
+def test_while_it_is_not_known_what_a_session_brings_along_the_primary_answers(run: Run[Any], stand: Stand) -> None:
+    async def scenario() -> None:
+        async with opened(stand.database("b")) as database:
+            freshness.begin(Freshness(lambda: "not read yet", changing=False))
+            assert await who(database) == "a"
+            freshness.begin(Freshness(lambda: None, changing=False))
+            assert await who(database) == "b"
+
+    run(scenario())
+
+
+def test_a_replica_that_is_far_behind_is_left_out_and_comes_back(run: Run[Any], stand: Stand) -> None:
+    async def scenario() -> None:
+        async with opened(stand.database("b", lag=0.5)) as database, opened(stand.database("b")) as patient:
+            await write(database, "before")
+            caught_up(stand.primary, stand.b, stand.c)
+            await asyncio.sleep(SOON)
+            assert await who(database, Need.ANY) == "b"
+            with paused(stand.b):
+                await write(database, "since")
+                await asyncio.sleep(0.5 + SOON)
+                assert await who(database, Need.ANY) == "c"
+                assert await who(patient, Need.ANY) == "b"  # the guard off
+                assert await notes(patient, Need.ANY) == {"before"}
+                async with opened(stand.database("b", lag=0.5)) as newcomer:
+                    assert await who(newcomer, Need.ANY) == "c", "who has just begun does not take it for fresh"
+            caught_up(stand.primary, stand.b)
+            await asyncio.sleep(SOON)
+            assert await who(database, Need.ANY) == "b"
+
+    run(scenario())
+
+
+def test_what_reads_cannot_write_wherever_it_reads(run: Run[Any], stand: Stand) -> None:
+    async def scenario() -> None:
+        async with opened(stand.database("b")) as database:
+            await write(database, "meant")
+            for need in Need:
+                with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+                    async with database.reading(need) as connection:
+                        await connection.execute("INSERT INTO note VALUES ('sneaked in')")
+            assert await notes(database, Need.PRIMARY) == {"meant"}
+
+    run(scenario())
+
+
+def test_reads_go_on_when_replicas_die_and_return_to_them(run: Run[Any], stand: Stand) -> None:
+    async def scenario() -> None:
+        async with opened(stand.database("b")) as database:
+            assert await who(database) == "b"
+            stand.b.kill()
+            assert {await who(database) for _ in range(20)} == {"c"}
+            stand.c.kill()
+            assert {await who(database) for _ in range(20)} == {"a"}
+            await asyncio.gather(off_loop(stand.b.start), off_loop(stand.c.start))
+            caught_up(stand.primary, stand.b, stand.c)
+            await asyncio.sleep(SOON)
+            assert await who(database) == "b"
+
+    run(scenario())
+
+
+def test_a_frozen_replica_holds_nobody_up_for_long(run: Run[Any], stand: Stand) -> None:
+    async def scenario() -> None:
+        async with opened(stand.database("b")) as database:
+            assert await who(database) == "b"
+            stand.b.freeze()
+            try:
+                began = time.monotonic()
+                assert await who(database) == "c"  # though it was on its way when the replica froze
+                assert time.monotonic() - began < 4
+                began = time.monotonic()
+                assert {await who(database) for _ in range(20)} == {"c"}
+                assert time.monotonic() - began < 1
+            finally:
+                stand.b.thaw()
+            await asyncio.sleep(1 + SOON)
+            assert await who(database) == "b"
+
+    run(scenario())
+
+
+def test_without_replicas_nobody_is_asked_how_far_they_are(run: Run[Any], stand: Stand) -> None:
+    async def scenario() -> None:
+        database = Database(stand.primary.dsn(stand.name))
+        async with opened(database):
+            assert not database.replicated
+            assert {await who(database, need) for need in Need} == {"a"}
+            asked = stand.primary.sql("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE '%routing'")
+            assert asked == "0"
+
+    run(scenario())
