@@ -14,6 +14,7 @@ from tests.acceptance import hurtable
 from tests.acceptance.shop import Engines, Instance, Shop
 from tests.accounts.house import House
 from tests.checkout.shop import stock_the_shop
+from tests.kernel.db.conftest import stand, three  # noqa: F401  (fixtures)
 
 
 @pytest.fixture(scope="session")

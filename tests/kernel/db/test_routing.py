@@ -4,17 +4,19 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 
+from myclothes.engines.postgres import Postgres
 from myclothes.kernel.db import freshness
 from myclothes.kernel.db.freshness import Freshness, Position
 from myclothes.kernel.db.pools import Database, Need
+from myclothes.kernel.errors import Unavailable
 from tests.conftest import Run
-from tests.kernel.db.conftest import Stand
-from tests.kernel.db.replicas import caught_up, off_loop, paused
+from tests.kernel.db.replicas import Stand, Three, meanwhile, paused, promote
 
 SOON = 0.5
 """Seconds after which each node has been asked again."""
@@ -73,15 +75,15 @@ def test_a_shopper_sees_what_they_wrote_whichever_replica_is_paused(run: Run[Any
     async def scenario() -> None:
         async with opened(stand.database("b")) as database:
             await write(database, "before")
-            caught_up(stand.primary, stand.b, stand.c)
-            with paused(stand.b):
+            stand.three.caught_up()
+            with paused(stand.three.b):
                 position = await write(database, "own")
-                caught_up(stand.primary, stand.c)
+                stand.three.caught_up(stand.three.c)
                 await asyncio.sleep(SOON)
                 request(position)
                 assert await who(database) == "c"
                 assert await notes(database) == {"before", "own"}
-                with paused(stand.c):
+                with paused(stand.three.c):
                     newer = await write(database, "newer")
                     request(newer)
                     assert await who(database) == "a"
@@ -89,7 +91,7 @@ def test_a_shopper_sees_what_they_wrote_whichever_replica_is_paused(run: Run[Any
                     request()  # the guard off: nothing is known of what they wrote
                     assert await who(database) == "b"
                     assert await notes(database) == {"before"}, "stale, and seen to be"
-            caught_up(stand.primary, stand.b)
+            stand.three.caught_up(stand.three.b)
             await asyncio.sleep(SOON)
             request(newer)
             assert await who(database) == "b"
@@ -127,10 +129,10 @@ def test_a_replica_that_is_far_behind_is_left_out_and_comes_back(run: Run[Any], 
     async def scenario() -> None:
         async with opened(stand.database("b", lag=0.5)) as database, opened(stand.database("b")) as patient:
             await write(database, "before")
-            caught_up(stand.primary, stand.b, stand.c)
+            stand.three.caught_up()
             await asyncio.sleep(SOON)
             assert await who(database, Need.ANY) == "b"
-            with paused(stand.b):
+            with paused(stand.three.b):
                 await write(database, "since")
                 await asyncio.sleep(0.5 + SOON)
                 assert await who(database, Need.ANY) == "c"
@@ -138,7 +140,7 @@ def test_a_replica_that_is_far_behind_is_left_out_and_comes_back(run: Run[Any], 
                 assert await notes(patient, Need.ANY) == {"before"}
                 async with opened(stand.database("b", lag=0.5)) as newcomer:
                     assert await who(newcomer, Need.ANY) == "c", "who has just begun does not take it for fresh"
-            caught_up(stand.primary, stand.b)
+            stand.three.caught_up(stand.three.b)
             await asyncio.sleep(SOON)
             assert await who(database, Need.ANY) == "b"
 
@@ -162,12 +164,12 @@ def test_reads_go_on_when_replicas_die_and_return_to_them(run: Run[Any], stand: 
     async def scenario() -> None:
         async with opened(stand.database("b")) as database:
             assert await who(database) == "b"
-            stand.b.kill()
+            stand.three.b.kill()
             assert {await who(database) for _ in range(20)} == {"c"}
-            stand.c.kill()
+            stand.three.c.kill()
             assert {await who(database) for _ in range(20)} == {"a"}
-            await asyncio.gather(off_loop(stand.b.start), off_loop(stand.c.start))
-            caught_up(stand.primary, stand.b, stand.c)
+            await asyncio.gather(meanwhile(stand.three.b.start), meanwhile(stand.three.c.start))
+            stand.three.caught_up()
             await asyncio.sleep(SOON)
             assert await who(database) == "b"
 
@@ -178,7 +180,7 @@ def test_a_frozen_replica_holds_nobody_up_for_long(run: Run[Any], stand: Stand) 
     async def scenario() -> None:
         async with opened(stand.database("b")) as database:
             assert await who(database) == "b"
-            stand.b.freeze()
+            stand.three.b.freeze()
             try:
                 began = time.monotonic()
                 assert await who(database) == "c"  # though it was on its way when the replica froze
@@ -187,7 +189,7 @@ def test_a_frozen_replica_holds_nobody_up_for_long(run: Run[Any], stand: Stand) 
                 assert {await who(database) for _ in range(20)} == {"c"}
                 assert time.monotonic() - began < 1
             finally:
-                stand.b.thaw()
+                stand.three.b.thaw()
             await asyncio.sleep(1 + SOON)
             assert await who(database) == "b"
 
@@ -196,11 +198,85 @@ def test_a_frozen_replica_holds_nobody_up_for_long(run: Run[Any], stand: Stand) 
 
 def test_without_replicas_nobody_is_asked_how_far_they_are(run: Run[Any], stand: Stand) -> None:
     async def scenario() -> None:
-        database = Database(stand.primary.dsn(stand.name))
+        database = Database(stand.three.a.dsn(stand.name))
         async with opened(database):
             assert not database.replicated
             assert {await who(database, need) for need in Need} == {"a"}
-            asked = stand.primary.sql("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE '%routing'")
+            asked = stand.three.a.sql("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE '%routing'")
             assert asked == "0"
 
     run(scenario())
+
+
+def test_without_a_primary_reads_go_on_and_a_promotion_is_followed(
+    run: Run[Any], stand: Stand, engines_folder: Path
+) -> None:
+    async def scenario() -> None:
+        three = await asyncio.to_thread(Three.begin, engines_folder / "promoted", stand.three.a)
+        try:
+            async with opened(Stand(three, stand.name).database("c", wait_seconds=1.0)) as database:
+                await promoted(database, three)
+        finally:
+            await meanwhile(three.end)
+
+    run(scenario())
+
+
+async def promoted(database: Database, three: Three) -> None:
+    old = await write(database, "before")
+    await meanwhile(three.caught_up)
+    await meanwhile(three.a.kill)
+    began = time.monotonic()
+    for _ in range(20):
+        request(old)
+        assert await notes(database) == {"before"}
+        assert await notes(database, Need.LATEST) == {"before"}, "whoever has come furthest"
+        await asyncio.sleep(0.02)
+    assert time.monotonic() - began < 3
+    await database.answers()
+    with pytest.raises(Unavailable) as raised:
+        await write(database, "into the void")
+    assert not raised.value.in_doubt
+    with pytest.raises(Unavailable):
+        await notes(database, Need.PRIMARY)
+    request((old[0], old[1] + 2**40))
+    with pytest.raises(Unavailable):  # rather than something older than what this shopper wrote
+        await notes(database)
+
+    await meanwhile(
+        three.c.sql, "SELECT pg_wal_replay_pause()"
+    )  # it stays on the old timeline, and follows nobody for now
+    writes = asyncio.create_task(patiently(database, "after"))
+    await meanwhile(promote, three.b)
+    new = await asyncio.wait_for(writes, 10)
+    assert new[0] > old[0]
+    request(new)
+    assert await notes(database) == {"before", "after"}
+    assert await who(database) == "b"
+    request(old)
+    assert await who(database) == "c", "what was acknowledged before is on whoever knows of it"
+    assert await notes(database) == {"before"}
+    await meanwhile(three.c.sql, "SELECT pg_wal_replay_resume()")
+    await follows(three.c, new)
+    await asyncio.sleep(SOON)
+    for position in (old, new):
+        request(position)
+        assert await who(database) == "c"
+        assert await notes(database) == {"before", "after"}
+
+
+async def patiently(database: Database, text: str) -> Position:
+    """As a client does that may ask again."""
+    while True:
+        try:
+            return await write(database, text)
+        except Unavailable:
+            await asyncio.sleep(0.02)
+
+
+async def follows(replica: Postgres, position: Position) -> None:
+    until = time.monotonic() + 15
+    wanted = f"SELECT pg_last_wal_replay_lsn() - '0/0' >= {position[1]}"
+    while await asyncio.to_thread(replica.sql, wanted) != "t":
+        assert time.monotonic() < until
+        await asyncio.sleep(0.05)

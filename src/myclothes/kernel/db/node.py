@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 EVERY_SECONDS = 0.2
-ANSWER_SECONDS, SILENCES = 0.5, 3
+ANSWER_SECONDS, SILENCES = 1.0, 2
 """How long one answer may take. Without one nobody is sent there; after so many, whoever waits there is let go."""
-OLD_SECONDS = 1.5
+OLD_SECONDS = 2.5
 """What was said longer ago than this is not relied on."""
 
 _GONE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
@@ -51,8 +51,12 @@ class Node:
         self._again = asyncio.Event()
         self._silent = 0
         self._answered = float("-inf")
+        self.asked = float("-inf")
+        """When it was asked last, whatever came of it."""
         self.doubted = False
         """Somebody could not get through since the last answer."""
+        self.gone = True
+        """Nothing was heard of it for so long, or so clearly, that nobody need wait for it."""
         self.standby = True
         self.at: Position = START
 
@@ -67,6 +71,10 @@ class Node:
     def doubt(self) -> None:
         """Whoever found it out of reach says so: it is asked at once, and left alone until it answers."""
         self.doubted = True
+        self.hurry()
+
+    def hurry(self) -> None:
+        """Ask now instead of in a moment."""
         self._again.set()
 
     async def follow(self) -> None:
@@ -87,6 +95,7 @@ class Node:
     async def ask(self) -> None:
         """Once, and once more on a new connection should the one at hand have ended."""
         had = self._connection is not None
+        self.asked = time.monotonic()
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await self._ask()
@@ -101,13 +110,14 @@ class Node:
                 self._missed(gone=isinstance(error, ConnectionError | FileNotFoundError))
                 log.debug("%s does not answer: %s", self.name, error)
         else:
-            self._silent, self.doubted, self._answered = 0, False, time.monotonic()
+            self._silent, self.doubted, self.gone, self._answered = 0, False, False, time.monotonic()
             self._heard(self)
 
     def _missed(self, *, gone: bool) -> None:
         self._silent += 1
         self.let_go()
         if gone:
+            self.gone = True
             self._lost(self)
 
     async def _ask(self) -> None:

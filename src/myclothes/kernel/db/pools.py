@@ -5,7 +5,6 @@ is gone or too slow the caller gets `Unavailable`; the next call connects again 
 """
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
@@ -14,15 +13,15 @@ from myclothes.kernel.db import freshness
 from myclothes.kernel.db.connections import Connection, Connections, Limits, end, has_ended
 from myclothes.kernel.db.failures import AWAY, means_unavailable
 from myclothes.kernel.db.freshness import Need, Position
-from myclothes.kernel.db.reader import Held, Routed, Taken
+from myclothes.kernel.db.held import Held
+from myclothes.kernel.db.reader import Reader
 from myclothes.kernel.db.routing import Routing
+from myclothes.kernel.db.writer import Writer
 from myclothes.kernel.errors import Unavailable
 
 __all__ = ["Connection", "Database", "Need"]
 
 _POSITION = "SELECT pg_walfile_name(lsn), (lsn - '0/0')::bigint FROM pg_current_wal_insert_lsn() AS lsn"
-LOOK_SECONDS = 0.05
-"""How often a write looks for a new primary."""
 
 
 class Database:
@@ -72,8 +71,8 @@ class Database:
         `seconds` replaces `whole_seconds` for work that no shopper waits for.
         """
         limit = self._whole_seconds if seconds is None else seconds
-        async with self._connection(need, writing=False, doubt=_Doubt(), limit=limit) as connection:
-            yield connection
+        async with self._held(need, writing=False, doubt=_Doubt(), limit=limit) as held:
+            yield held.handle
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Connection]:
@@ -82,9 +81,9 @@ class Database:
         Raises `Unavailable`, with `in_doubt` set when the commit was asked for but its outcome is unknown.
         """
         doubt = _Doubt()
-        async with self._connection(writing=True, doubt=doubt, limit=self._whole_seconds) as connection:
-            transaction = connection.transaction()
-            await transaction.start()
+        async with self._held(writing=True, doubt=doubt, limit=self._whole_seconds) as held:
+            transaction = await held.start()
+            connection: Connection = held.handle
             try:
                 yield connection
             except asyncio.CancelledError:
@@ -107,9 +106,9 @@ class Database:
         what is written like this must be read with `Need.PRIMARY`.
         """
         doubt = _Doubt()
-        async with self._connection(writing=True, doubt=doubt, limit=self._whole_seconds) as connection:
+        async with self._held(writing=True, doubt=doubt, limit=self._whole_seconds) as held:
             doubt.committing = True
-            yield connection
+            yield held.handle
 
     async def open(self) -> None:
         """Get to know the replicas, so that the first request need not wait for it."""
@@ -123,8 +122,8 @@ class Database:
 
     async def log_position(self) -> Position:
         """Place in the primary's log, not before anything that has been committed so far."""
-        async with self._connection(writing=True, doubt=_Doubt(), limit=self._whole_seconds) as connection:
-            [(file, lsn)] = await connection.fetch(_POSITION)
+        async with self._held(writing=True, doubt=_Doubt(), limit=self._whole_seconds) as held:
+            [(file, lsn)] = await held.handle.fetch(_POSITION)
         return int(file[:8], 16), int(lsn)
 
     def beyond(self) -> Position:
@@ -148,13 +147,14 @@ class Database:
         await self._connections.close()
 
     @asynccontextmanager
-    async def _connection(
+    async def _held(
         self, need: Need = Need.PRIMARY, *, writing: bool, doubt: "_Doubt", limit: float
-    ) -> AsyncIterator[Connection]:
-        held = self._held(need, writing=writing)
+    ) -> AsyncIterator[Held]:
+        held = self._holder(need, writing=writing)
         try:
             async with asyncio.timeout(limit):
-                yield await held.begin()
+                await held.begin()
+                yield held
         except Exception as error:
             connection = held.connection
             closed = connection is None or has_ended(connection)
@@ -166,32 +166,12 @@ class Database:
         finally:
             await held.give_back()
 
-    def _held(self, need: Need, *, writing: bool) -> Held:
+    def _holder(self, need: Need, *, writing: bool) -> Held:
         if self._routing is None:
             return Held(partial(self._connections.take, self.dsn, writing=writing), self._wait_seconds)
         if writing:
-            return Held(partial(self._of_primary, self._routing), self._wait_seconds)
-        return Routed(need, self._routing, self._connections).reader(self._wait_seconds)
-
-    async def _of_primary(self, routing: Routing) -> Taken:
-        """Waits for a primary up to `wait_seconds`: nothing has been asked yet, so trying again does no harm."""
-        await routing.start()
-        until = time.monotonic() + self._wait_seconds
-        while True:
-            leader, rest = routing.leader, until - time.monotonic()
-            if leader is not None:
-                try:
-                    return await self._connections.take(
-                        leader.dsn, writing=True, seconds=max(rest, 0.1), must_write=True
-                    )
-                except Exception as error:
-                    busy = self._connections.busy(leader.dsn, writing=True)
-                    if busy or not means_unavailable(error, connection_closed=True, writing=True):
-                        raise
-                    leader.doubt()
-            if rest <= 0:
-                raise Unavailable(AWAY)
-            await asyncio.sleep(LOOK_SECONDS)
+            return Writer(self._routing, self._connections, self._wait_seconds)
+        return Reader(need, self._routing, self._connections, self._wait_seconds)
 
     def _heard(self, statement: str) -> None:
         for statements in self._listeners:

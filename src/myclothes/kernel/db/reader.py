@@ -4,20 +4,19 @@ Outside of a transaction each statement has a snapshot of its own anyway, so one
 somebody who may answer it as well. Inside one it fails, as it must.
 """
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import asyncpg
 
 from myclothes.kernel.db import freshness, metrics
-from myclothes.kernel.db.connections import Connection, Connections, Pool, has_ended
+from myclothes.kernel.db.connections import Connection, Connections, has_ended
 from myclothes.kernel.db.failures import AWAY, means_unavailable
 from myclothes.kernel.db.freshness import Need
+from myclothes.kernel.db.held import Held, Taken
 from myclothes.kernel.db.node import Node
 from myclothes.kernel.db.routing import Place, Routing
 from myclothes.kernel.errors import Unavailable
 
-Taken = tuple[Pool, Connection]
 ROUNDS = 3
 TRY_SECONDS = 0.5
 """How long a read waits for one node before it asks the next."""
@@ -25,42 +24,19 @@ _ELSEWHERE = (asyncpg.SerializationError,)
 """A replica breaks a statement off that stands in the way of what it has to replay."""
 
 
-class Held:
-    """A connection that is in use, from `begin` to `give_back`."""
+class Reader(Held):
+    """Answers as a connection does, by the word of the routing: each time it takes the first that can be reached."""
 
-    def __init__(self, take: Callable[[], Awaitable[Taken]], give_back_seconds: float) -> None:
-        self._take = take
-        self._seconds = give_back_seconds
-        self._taken: Taken | None = None
-
-    async def begin(self) -> Any:
-        """What to ask."""
-        self._taken = await self._take()
-        return self._taken[1]
-
-    async def give_back(self) -> None:
-        taken, self._taken = self._taken, None
-        if taken is not None:
-            pool, connection = taken
-            await pool.release(connection, timeout=self._seconds)
+    def __init__(self, need: Need, routing: Routing, connections: Connections, give_back_seconds: float) -> None:
+        super().__init__(self._reach, give_back_seconds)
+        self._need = need
+        self._routing = routing
+        self._connections = connections
+        self._node: Node | None = None
+        self._in_transaction = False
 
     @property
-    def connection(self) -> Connection | None:
-        return self._taken[1] if self._taken else None
-
-
-class Reader(Held):
-    """Answers as a connection does. `lost` is told when the one at hand is of no use any more."""
-
-    def __init__(
-        self, take: Callable[[], Awaitable[Taken]], give_back_seconds: float, lost: Callable[[], None]
-    ) -> None:
-        super().__init__(take, give_back_seconds)
-        self._lost = lost
-        self._settled = False
-
-    async def begin(self) -> Any:
-        await super().begin()
+    def handle(self) -> Any:
         return self
 
     async def fetch(self, *statement: Any, **options: Any) -> Any:
@@ -76,7 +52,7 @@ class Reader(Held):
         return await self._ask("execute", statement, options)
 
     def transaction(self, **options: Any) -> Any:
-        self._settled = True
+        self._in_transaction = True
         return self.connection.transaction(**options)  # type: ignore[union-attr]
 
     def __getattr__(self, name: str) -> Any:
@@ -88,27 +64,14 @@ class Reader(Held):
             try:
                 return await getattr(connection, how)(*statement, **options)
             except Exception as error:
-                if not rest or self._settled or connection is None or not _elsewhere(error, connection):
+                if not rest or self._in_transaction or connection is None or not _elsewhere(error, connection):
                     raise
-            self._lost()
+            self._doubt()
             await self.give_back()
             await self.begin()
         raise AssertionError  # the last round returns or raises
 
-
-class Routed:
-    """One read by the word of the routing: each time it takes the first place that can be reached."""
-
-    def __init__(self, need: Need, routing: Routing, connections: Connections) -> None:
-        self._need = need
-        self._routing = routing
-        self._connections = connections
-        self._node: Node | None = None
-
-    def reader(self, give_back_seconds: float) -> Reader:
-        return Reader(self._take, give_back_seconds, self._lost)
-
-    async def _take(self) -> Taken:
+    async def _reach(self) -> Taken:
         await self._routing.start()
         asked: set[Node] = set()
         while place := self._next(asked):
@@ -133,7 +96,7 @@ class Routed:
         places = self._routing.places(self._need, freshness.current())
         return next((place for place in places if place.node not in asked), None)
 
-    def _lost(self) -> None:
+    def _doubt(self) -> None:
         if self._node is not None:
             metrics.FALLBACKS.labels(self._node.name).inc()
             self._node.doubt()

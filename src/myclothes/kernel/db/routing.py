@@ -16,7 +16,7 @@ from itertools import count
 
 from myclothes.kernel.db import metrics
 from myclothes.kernel.db.freshness import START, Freshness, Need, Position
-from myclothes.kernel.db.node import EVERY_SECONDS, Node
+from myclothes.kernel.db.node import EVERY_SECONDS, OLD_SECONDS, Node
 
 log = logging.getLogger(__name__)
 MOST_MARKS = 600
@@ -61,15 +61,19 @@ class Routing:
         self._tasks: list[asyncio.Task[None]] = []
         self._marks: list[tuple[Position, float]] = []
         """Where the primary was, and when we first saw it there."""
+        self._last: Node | None = None
+        """The last primary that we know of."""
         self._led_at = float("-inf")
         """When there was a primary last."""
 
     async def start(self) -> None:
-        """Ask everybody once, and keep asking."""
+        """Ask everybody once, and keep asking. Called before each use."""
         if self._started is None:
             self._started = asyncio.create_task(self._start())
         if not self._started.done():
             await asyncio.shield(self._started)
+        elif time.monotonic() - self._nodes[0].asked > OLD_SECONDS:
+            await self._ask_anew()
 
     async def _start(self) -> None:
         await asyncio.gather(*(node.ask() for node in self._nodes))
@@ -77,6 +81,12 @@ class Routing:
             await self._main.ask()
         follow = [*(node.follow() for node in self._nodes), self._follow_main()]
         self._tasks = [asyncio.create_task(one, context=Context()) for one in follow]
+
+    async def _ask_anew(self) -> None:
+        """This process has stood still for so long that it knows nothing any more, least of all that all are gone."""
+        for node in self._nodes:
+            node.hurry()
+        await asyncio.sleep(EVERY_SECONDS)
 
     async def close(self) -> None:
         started, self._started = self._started, None
@@ -94,6 +104,13 @@ class Routing:
         return max(primaries, key=lambda node: node.at[0], default=None)
 
     @property
+    def writable(self) -> Node | None:
+        """The primary, even if it takes its time to answer: who cannot do without it waits for it."""
+        last = self._last
+        slow = last is not None and not (last.gone or last.doubted or last.standby)
+        return self.leader or (last if slow else None)
+
+    @property
     def beyond(self) -> Position:
         """A place that the primary cannot have come to yet, for when its own word is not to be had."""
         timeline, lsn = self._marks[-1][0] if self._marks else START
@@ -102,7 +119,7 @@ class Routing:
     def places(self, need: Need, freshness: Freshness | None) -> list[Place]:
         """Where to read, in the order in which to try. Empty: nobody can answer as it is needed."""
         need, why, position = _narrowed(need, freshness)
-        leader = self.leader
+        leader = self.writable if need is Need.PRIMARY else self.leader
         primary = [Place(leader, "primary", why)] if leader else []
         if need is Need.PRIMARY or (need is Need.LATEST and leader):
             return primary
@@ -137,7 +154,7 @@ class Routing:
             return
         if node is not self.leader:
             return
-        self._led_at = time.monotonic()
+        self._last, self._led_at = node, time.monotonic()
         before = self._marks[-1][0] if self._marks else START
         if node.at > before:
             # Since when it is there the first mark cannot say: whoever is behind it may be so by any time.
