@@ -120,17 +120,12 @@ class Edge:
         if positions is not None:
             positions.begin(visit)
 
-        async def keep_and_answer(message: AsgiMessage) -> None:
-            assert positions is not None  # noqa: S101
-            await positions.keep()
-            await answer(message)
-
         def answer(message: AsgiMessage) -> Awaitable[None]:
             # Not a coroutine itself: that would cost every message another frame.
             nonlocal status
             if message["type"] == "http.response.start":
                 if positions is not None and positions.due():
-                    return keep_and_answer(message)
+                    return positions.keep_then(answer, message)
                 status = message["status"]
                 message["headers"] = [
                     *message.get("headers", ()),

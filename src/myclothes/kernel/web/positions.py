@@ -6,6 +6,8 @@ a request that wrote something, and has a session, one question to the primary a
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from myclothes.kernel.db import freshness, metrics
 from myclothes.kernel.db.freshness import Freshness, Position
@@ -15,6 +17,7 @@ from myclothes.kernel.web.guard import SAFE_METHODS
 from myclothes.kernel.web.sessions import Sessions
 from myclothes.kernel.web.visit import Visit
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 ASK_SECONDS = 1.0
 """How long an answer waits for the primary to say where it is; after that it is placed beyond where it can be."""
@@ -39,6 +42,11 @@ class Positions:
         """Whether something was written that the session does not know of."""
         of_request = freshness.current()
         return of_request is not None and of_request.wrote
+
+    async def keep_then(self, answer: Callable[[T], Awaitable[None]], message: T) -> None:
+        """Have the session know, and only then begin the answer."""
+        await self.keep()
+        await answer(message)
 
     async def keep(self) -> None:
         """Have the session know. Never fails: what was written is written, and is answered as such."""
