@@ -13,7 +13,9 @@ from typing import Any
 
 import asyncpg
 
-from myclothes.engines.postgres import Postgres, _program
+from myclothes.engines.address import free_port
+from myclothes.engines.postgres_copy import clone
+from myclothes.engines.postgres_node import PostgresNode
 from myclothes.kernel.db.pools import Database
 
 FAST = {
@@ -27,22 +29,17 @@ FAST = {
 CAUGHT_UP_SECONDS = 20
 
 
-def engine(folder: Path) -> Postgres:
-    return Postgres(folder, settings={**FAST, "cluster_name": folder.name})
+def engine(folder: Path) -> PostgresNode:
+    return PostgresNode(folder, name=folder.name, port=free_port(), secret="of the tests", settings=FAST)
 
 
-def copy(source: Postgres, target: Postgres, follows: Sequence[Postgres] = ()) -> None:
+def copy(source: PostgresNode, target: PostgresNode, follows: Sequence[PostgresNode] = ()) -> None:
     """Start `target` as a copy of `source`, following whichever of `follows` is the primary; else on its own."""
-    target.folder.path.mkdir(parents=True, exist_ok=True)
-    target.user.own(target.folder.path)
-    backup = (_program("pg_basebackup"), "-D", str(target.data), "-c", "fast", "-X", "stream", "-d", source.dsn())
-    done = source.user.run(*backup)
-    assert done.returncode == 0, done.stderr
+    clone(target, source)
+    target.leads = not follows
+    hosts = ",".join(one.place.address for one in follows)
+    ports = ",".join(str(one.port) for one in follows)
     if follows:
-        (target.data / "standby.signal").touch()
-        target.user.own(target.data / "standby.signal")
-        hosts = ",".join(str(one.sockets) for one in follows)
-        ports = ",".join(str(one.port or 5432) for one in follows)
         primary = f"host={hosts} port={ports} user=postgres target_session_attrs=read-write"
         target.settings["primary_conninfo"] = primary
     target.start()
@@ -52,15 +49,16 @@ def copy(source: Postgres, target: Postgres, follows: Sequence[Postgres] = ()) -
 class Three:
     """Zones a, b and c. The primary begins in a."""
 
-    a: Postgres
-    b: Postgres
-    c: Postgres
+    a: PostgresNode
+    b: PostgresNode
+    c: PostgresNode
 
     @classmethod
-    def begin(cls, folder: Path, source: Postgres | None = None) -> "Three":
+    def begin(cls, folder: Path, source: PostgresNode | None = None) -> "Three":
         """Empty, or with all that `source` has."""
         a, b, c = (engine(folder / zone) for zone in "abc")
         if source is None:
+            a.leads = True
             a.start()
         else:
             copy(source, a)
@@ -70,13 +68,16 @@ class Three:
 
     def shop(self, name: str) -> tuple[str, tuple[str, ...]]:
         """What the settings `database` and `replicas` are to be for one of the databases."""
-        return self.a.dsn(name), tuple(f"{zone}={one.dsn(name)}" for zone, one in zip("abc", self.all, strict=True))
+        replicas = tuple(f"{zone}={one.network_dsn(name)}" for zone, one in zip("abc", self.all, strict=True))
+        hosts = ",".join(one.address for one in self.all)
+        login = f"postgres:{self.a.password()}"
+        return f"postgresql://{login}@{hosts}/{name}?target_session_attrs=read-write", replicas
 
     @property
-    def all(self) -> tuple[Postgres, Postgres, Postgres]:
+    def all(self) -> tuple[PostgresNode, PostgresNode, PostgresNode]:
         return self.a, self.b, self.c
 
-    def caught_up(self, *replicas: Postgres) -> None:
+    def caught_up(self, *replicas: PostgresNode) -> None:
         """Wait until they show all that is committed."""
         wanted = self.a.sql("SELECT pg_current_wal_flush_lsn()")
         until = time.monotonic() + CAUGHT_UP_SECONDS
@@ -115,7 +116,7 @@ class Stand:
 
 
 @contextmanager
-def paused(*replicas: Postgres) -> Iterator[None]:
+def paused(*replicas: PostgresNode) -> Iterator[None]:
     """They go on receiving, and show nothing of it."""
     for replica in replicas:
         replica.sql("SELECT pg_wal_replay_pause()")
@@ -128,7 +129,7 @@ def paused(*replicas: Postgres) -> Iterator[None]:
             replica.sql("SELECT pg_wal_replay_resume()")
 
 
-def promote(one: Postgres) -> None:
+def promote(one: PostgresNode) -> None:
     assert one.sql("SELECT pg_promote(true, 10)") == "t"
 
 

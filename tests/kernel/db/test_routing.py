@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from myclothes.engines.postgres import Postgres
+from myclothes.engines.postgres_node import PostgresNode
 from myclothes.kernel.db import freshness
 from myclothes.kernel.db.freshness import Freshness, Position
 from myclothes.kernel.db.pools import Database, Need
@@ -274,7 +274,7 @@ async def patiently(database: Database, text: str) -> Position:
             await asyncio.sleep(0.02)
 
 
-async def follows(replica: Postgres, position: Position) -> None:
+async def follows(replica: PostgresNode, position: Position) -> None:
     until = time.monotonic() + 15
     wanted = f"SELECT pg_last_wal_replay_lsn() - '0/0' >= {position[1]}"
     while await asyncio.to_thread(replica.sql, wanted) != "t":
