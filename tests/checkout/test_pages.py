@@ -510,9 +510,7 @@ def test_what_a_page_and_an_order_ask_of_postgresql(
             assert len(asked) == 2, asked  # terms, items
             asked.clear()
             await ada.sends(page)
-            assert len(asked) == 15, (
-                asked
-            )  # two transactions with their limits, see place_order.py, and where the log stands
+            assert len(asked) == 14, asked  # two transactions with their limits, see place_order.py
 
             customer = await shop.customer()
             await customer.puts()
