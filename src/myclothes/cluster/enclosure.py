@@ -1,8 +1,8 @@
 """An enclosure: namespaces in which a whole cluster runs and with which it vanishes. Linux only.
 
-`cluster up --isolated` starts itself a second time, inside one. There it is root over networks of its own and over
-nothing else, also when an ordinary user began it; it sees no network but those, so what listens for browsers is bound
-before, outside, and handed in as open sockets ("doors").
+`cluster up --isolated` starts itself a second time, inside one. There it is root over networks of its own, and of
+everything else it may do what whoever began it may; an ordinary user will do. It sees no network but its own, so what
+listens for browsers is bound before, outside, and handed in as open sockets ("doors").
 """
 
 import os
