@@ -40,7 +40,7 @@ class Answer(BaseHTTPRequestHandler):
         if self.path == "/health/ready":
             self._say(200 if self.server.ready else 503, "")
             return
-        headers = {name.lower(): value for name, value in self.headers.items()}
+        headers = {name.lower(): ", ".join(self.headers.get_all(name, [])) for name in self.headers}
         self.server.asked.append((self.command, self.path, headers))
         self.rfile.read(int(headers.get("content-length", 0)))
         if self.path == "/slow":

@@ -33,7 +33,7 @@ def test_instances_are_spread_over_the_zones(front: Front) -> None:
 
 def test_an_instance_that_is_killed_fails_no_read_and_is_replaced_in_its_zone(front: Front) -> None:
     victim = front.fleet.members[0]
-    with Traffic(front) as traffic, Traffic(front, urls=[url(front.careless)]) as careless:
+    with Traffic(front) as traffic, Traffic(front, shoppers=16, urls=[url(front.careless)]) as careless:
         front.until(lambda: min(traffic.served[victim.name], careless.served[victim.name]) > 20)
         victim.engine.kill()
         front.until(lambda: front.fleet.settled and victim not in front.fleet.members)
@@ -45,7 +45,7 @@ def test_an_instance_that_is_killed_fails_no_read_and_is_replaced_in_its_zone(fr
 
 def test_a_rollout_replaces_all_and_fails_nothing_not_even_writes(front: Front) -> None:
     before = names(front)
-    with Traffic(front, shoppers=8, writers=4) as traffic:
+    with Traffic(front, writers=4) as traffic:
         front.fleet.rollout()
         front.fleet.wait_until_settled(90)
     assert not set(before) & set(names(front))
@@ -95,9 +95,9 @@ def test_a_balancer_that_was_killed_comes_back_knowing_the_present_fleet(front: 
 
 def test_a_crowd_brings_more_instances_and_quiet_sends_them_home(front: Front) -> None:
     """As in earnest, but with less patience."""
-    target = Target(in_flight=1.5, least=2, most=3, window_seconds=0.5, out_seconds=1, in_seconds=1)
+    target = Target(in_flight=1, least=2, most=3, window_seconds=0.5, out_seconds=1, in_seconds=1)
     with front.tracking(target), Traffic(front, shoppers=1, writers=1, pause=0.1) as quiet:
-        with Traffic(front, shoppers=10, pause=0) as crowd:
+        with Traffic(front, shoppers=10, pause=0.002) as crowd:
             front.until(lambda: front.fleet.wanted == 3 and front.fleet.settled)
             front.until(lambda: len(crowd.served) >= 3)
         front.until(lambda: front.fleet.wanted == 2 and front.fleet.settled)

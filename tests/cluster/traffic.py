@@ -20,9 +20,9 @@ class Traffic:
     """In a thread of its own between `with` and the end of it. `failed` reads, and writes, as `path: what happened`."""
 
     front: Front
-    shoppers: int = 12
+    shoppers: int = 8
     writers: int = 0
-    pause: float = 0.01
+    pause: float = 0.03
     urls: Sequence[str] = ()
     """Of the balancers to go through; all good ones if none is said."""
     reads: int = 0
