@@ -15,7 +15,7 @@ from myclothes.terminal import Terminal
 
 DRILLS = (
     "lose-instance", "freeze-instance", "lose-balancer", "rolling-deploy", "flash-crowd", "lose-cache-primary",
-    "lose-pages-primary", "lose-cache", "lose-db-primary", "freeze-db-primary", "lose-replica", "lag-replica", "slow-disk", "switchover", "lose-zone", "split",
+    "lose-cache-ahead",    "lose-pages-primary", "lose-cache", "lose-db-primary", "freeze-db-primary", "lose-replica", "lag-replica", "slow-disk", "switchover", "lose-zone", "split",
     "blackout",
 )  # fmt: skip
 """As in `drills/disasters.py`, which takes a while to import."""

@@ -1,5 +1,6 @@
 """What one can do to a running cluster: to one node, or to a whole zone."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 from myclothes.cluster.cluster import Cluster
@@ -39,10 +40,13 @@ def freeze(cluster: Cluster, name: str) -> None:
 
 
 def thaw(cluster: Cluster, name: str) -> None:
-    _, engine = _find(cluster, name)
-    engine.thaw()
+    """What was killed while it was frozen has nothing to go on with: it comes back in the usual way."""
+    _known(cluster, name)
+    engine = cluster.engines.get(name)
     cluster.frozen.discard(name)
-    cluster.happenings.add(name, "thawed")
+    if engine is not None and engine.alive:
+        engine.thaw()
+        cluster.happenings.add(name, "thawed")
 
 
 def pause_replay(cluster: Cluster, name: str) -> None:
@@ -68,9 +72,10 @@ def cut(cluster: Cluster, zone: str) -> None:
         cluster.network.cut(zone)
         cluster.happenings.add("", f"zone {zone} is cut off")
         return
-    for name, engine in cluster.engines.items():
-        if cluster.node(name).zone == zone:
-            engine.kill()
+    dying = [engine for name, engine in cluster.engines.items() if cluster.node(name).zone == zone]
+    with ThreadPoolExecutor(len(dying)) as pool:  # all at once, as when the power goes
+        for killed in [pool.submit(engine.kill) for engine in dying]:
+            killed.result()
     cluster.happenings.add("", f"everything in zone {zone} is dead")
 
 

@@ -16,8 +16,10 @@ from myclothes.kernel.cache.url import endpoints
 from myclothes.settings import Settings
 
 CONNECT_SECONDS, STATEMENT_SECONDS = 3.0, 10.0
-SETTLE_SECONDS = 30.0
-"""The relay looks after orders that were left pending within about fifteen."""
+SETTLE_SECONDS = 90.0
+"""The relay asks the bank after orders that were left pending for ten seconds, and gives those up after a minute that
+the bank has never heard of.
+"""
 _ORDERS = """
     SELECT number, email, status, payment_status, total, refunded,
            (SELECT json_object_agg(sku, quantity) FROM order_line WHERE order_id = o.id) AS units

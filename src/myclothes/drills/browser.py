@@ -55,14 +55,24 @@ class NoAnswer(Exception):
 
 
 class Browser:
-    """`local` is the address that it comes from. `addresses` are tried in their order, beginning where one answered."""
+    """`local` is the address that it comes from. `addresses` are tried in their order, beginning where one answered.
+
+    `headers` go with every request.
+    """
 
     def __init__(
-        self, addresses: Sequence[Address], *, local: str | None = None, tls: ssl.SSLContext | None = None
+        self,
+        addresses: Sequence[Address],
+        *,
+        local: str | None = None,
+        tls: ssl.SSLContext | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self.addresses = list(addresses)
         self.cookies: dict[str, str] = {}
         self.passed_over = 0
+        self.out_of_reach: set[str] = set()
+        """Zones to which no cable leads from here."""
         self._turn = 0
         self._connector = aiohttp.TCPConnector(
             ssl=tls if tls is not None else False,
@@ -73,6 +83,7 @@ class Browser:
         self._http = aiohttp.ClientSession(
             connector=self._connector,
             cookie_jar=aiohttp.DummyCookieJar(),
+            headers=headers,
             timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS),
             auto_decompress=True,
         )
@@ -85,8 +96,11 @@ class Browser:
         for _ in self.addresses:
             address = self.addresses[self._turn % len(self.addresses)]
             try:
+                if address.zone in self.out_of_reach:
+                    await asyncio.sleep(CONNECT_SECONDS)  # nothing comes back, not even a refusal
+                    raise ConnectionAbortedError
                 return await self._send(method, address.url + path, form, headers)
-            except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, ConnectionAbortedError) as error:
                 why = type(error).__name__  # nothing was sent: the next address, whatever it is
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 why = type(error).__name__

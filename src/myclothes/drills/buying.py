@@ -20,6 +20,8 @@ ADDRESS = {
     "phone": "503 555 0100",
 }
 CARD = {"payment": "test", "card_number": "4242424242424242", "card_expiry": "12/40", "card_cvc": "123"}
+PENDING_SECONDS = 6.0
+"""How long a shopper presses Pay again while the shop says that it is finding out. Then they believe it, and go on."""
 AT_ONCE = 0.8
 """Seconds. An order that took longer may have left it to the relay to empty the cart."""
 
@@ -71,9 +73,15 @@ class Buyer:
 
         began = time.monotonic()
         answer = await shopper.patience.write(
-            "pay", "/checkout", form, key=effect.key, doubted=doubted, undecided=_pending
+            "pay",
+            "/checkout",
+            form,
+            key=effect.key,
+            doubted=doubted,
+            undecided=lambda answer: _pending(answer) and time.monotonic() - began < PENDING_SECONDS,
         )
-        if answer is None:
+        if answer is None or _pending(answer):
+            shopper.cart.doubted(effect)
             self.doubts.append(Doubt(self.email, units))
         elif answer.status == 409:
             await self._told_why_not(answer, doubts)

@@ -1,5 +1,6 @@
 """`myclothes drill`: disasters one after the other over one cluster, its own or one that runs already."""
 
+import logging
 import secrets
 import shutil
 import signal
@@ -11,18 +12,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
 import msgspec
 
 from myclothes.asking import ask as run_async
 from myclothes.cluster import control
+from myclothes.drills.browser import NoAnswer
 from myclothes.drills.disasters import DISASTERS
 from myclothes.drills.drill import Drill
+from myclothes.drills.findings import BACK, Finding
 from myclothes.drills.report import legend, table, timeline
 from myclothes.drills.result import NOTHING, Result
 from myclothes.drills.scene import Disaster
 from myclothes.drills.site import ClusterSite
 from myclothes.engines.errors import EngineError
 from myclothes.engines.process import Process
+from myclothes.kernel.errors import ShopError
 from myclothes.terminal import Terminal
 
 ALL = "all"
@@ -44,6 +49,7 @@ def drill(options: Options, environ: Mapping[str, str], terminal: Terminal) -> b
     """Whether every promise was kept. Raises `EngineError` when there is no cluster to drill."""
     seed = options.seed if options.seed is not None else secrets.randbelow(1_000_000)
     chosen = _chosen(options.names)
+    logging.getLogger("myclothes").addHandler(logging.NullHandler())  # what is lost on purpose is no news
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     with _cluster(options, environ, terminal) as folder:
@@ -67,23 +73,28 @@ def _chosen(names: Sequence[str]) -> list[Disaster]:
 def _run(site: ClusterSite, disaster: Disaster, seed: int, options: Options, terminal: Terminal) -> Result:
     if disaster.isolated_only and not site.isolated:
         return Result(disaster, seed, NOTHING, (), (), skipped="needs zones with networks of their own: --isolated")
+    if disaster.loopback_only and site.isolated:
+        return Result(disaster, seed, NOTHING, (), (), skipped="needs a way to each node: without --isolated")
     if options.json:
         return run_async(_heal_and_drill(site, disaster, seed))
-    with terminal.step(f"{disaster.name}: {disaster.what}") as done:
+    with terminal.step(f"{disaster.name}: {disaster.what}"):
         result = run_async(_heal_and_drill(site, disaster, seed))
-        done(f"{disaster.name}: {disaster.what}" + ("" if result.passed else ": a promise broke"))
+    terminal.say(f"[bold]{disaster.name}[/bold]: {disaster.what}: {'kept' if result.passed else '[red]broken[/red]'}")
     for line in timeline(result):
         terminal.say(_plain(line))
     return result
 
 
 async def _heal_and_drill(site: ClusterSite, disaster: Disaster, seed: int) -> Result:
-    missing = await site.wait_until_green(GREEN_SECONDS)
-    if missing:
-        raise EngineError(
-            f"The cluster is not whole before {disaster.name}: {missing}.", "See `myclothes cluster status`."
-        )
-    return await Drill(site, disaster, seed).run()
+    """A drill that cannot be held is broken, and the next one is held all the same."""
+    try:
+        missing = await site.wait_until_green(GREEN_SECONDS)
+        if missing:
+            raise EngineError(f"The cluster was not whole before: {missing}.", "See `myclothes cluster status`.")
+        return await Drill(site, disaster, seed).run()
+    except (EngineError, ShopError, OSError, TimeoutError, asyncpg.PostgresError, NoAnswer) as error:
+        why = f"cannot be drilled: {error or type(error).__name__}"
+        return Result(disaster, seed, NOTHING, [Finding(BACK, "cluster", why)], ())
 
 
 @contextmanager

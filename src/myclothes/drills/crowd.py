@@ -3,12 +3,10 @@
 import asyncio
 import random
 import secrets
-import ssl
 import sys
-from collections.abc import Sequence
 
 from myclothes.drills.account import Account
-from myclothes.drills.browser import Address, Browser
+from myclothes.drills.browser import Browser
 from myclothes.drills.buying import Buyer
 from myclothes.drills.findings import SERVED, Findings
 from myclothes.drills.goods import Goods
@@ -16,6 +14,7 @@ from myclothes.drills.journal import Journal
 from myclothes.drills.patience import Patience
 from myclothes.drills.price_tag import PriceTag
 from myclothes.drills.shopper import Shopper
+from myclothes.drills.site import ClusterSite
 
 SHOPPERS = 24
 LEAVE_SECONDS = 30.0
@@ -85,23 +84,21 @@ class Crowd:
 
     def __init__(
         self,
-        addresses: Sequence[Address],
+        site: ClusterSite,
         goods: Goods,
         findings: Findings,
         journal: Journal,
         *,
         seed: str,
         tag: PriceTag | None = None,
-        tls: ssl.SSLContext | None = None,
         pause: float = 0.25,
     ) -> None:
-        self._addresses = addresses
+        self._site = site
         self._goods = goods
         self._findings = findings
         self._journal = journal
         self._seed = seed
         self._tag = tag
-        self._tls = tls
         self._pause = pause
         self._run = secrets.token_hex(3)
         self._network = secrets.randbelow(200) + 20
@@ -134,6 +131,26 @@ class Crowd:
         await asyncio.gather(*(visitor.shopper.settled(all_done=all_done) for visitor in self.visitors))
         await asyncio.gather(*(visitor.shopper.look_at_price() for visitor in self.visitors))
 
+    def cut(self, zone: str) -> None:
+        """Nobody reaches that zone any more."""
+        for visitor in self.visitors:
+            visitor.shopper.patience.browser.out_of_reach = {zone}
+
+    def split(self, zone: str) -> int:
+        """A third is inside and reaches nothing else. How many that are; what they wait for is not counted."""
+        self.cut(zone)
+        inside = self.visitors[::3]
+        others = {address.zone for address in self._site.addresses} - {zone}
+        for visitor in inside:
+            visitor.shopper.patience.browser.out_of_reach = others
+            visitor.shopper.patience.inside = True
+        return len(inside)
+
+    def whole(self) -> None:
+        for visitor in self.visitors:
+            visitor.shopper.patience.browser.out_of_reach = set()
+            visitor.shopper.patience.inside = False
+
     async def close(self) -> None:
         self._stop.set()
         for task in self._tasks:
@@ -143,9 +160,13 @@ class Crowd:
 
     def _visitor(self, number: int, *, accounts: bool) -> Visitor:
         rng = random.Random(f"{self._seed}/{number}")
-        turned = number % len(self._addresses)
+        site = self._site
+        turned = number % len(site.addresses)
         browser = Browser(
-            [*self._addresses[turned:], *self._addresses[:turned]], local=self._machine(number), tls=self._tls
+            [*site.addresses[turned:], *site.addresses[:turned]],
+            local=self._machine(number),
+            tls=site.tls,
+            headers=site.headers,
         )
         name = f"{self._run}-{number}"
         shopper = Shopper(name, Patience(browser, self._journal, rng), self._goods, self._findings, rng, self._tag)

@@ -5,24 +5,21 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from myclothes.drills.audit import Accounts, audit
-from myclothes.drills.books import Books
 from myclothes.drills.browser import Browser
 from myclothes.drills.crowd import SHOPPERS, Crowd
 from myclothes.drills.findings import BACK, SERVED, Findings
 from myclothes.drills.goods import Goods, choose
 from myclothes.drills.journal import READ, WRITE, Journal
-from myclothes.drills.merchant import stock_up
+from myclothes.drills.office import Desk
 from myclothes.drills.price_tag import LATE_SECONDS, Merchant, PriceTag
 from myclothes.drills.result import Figures, Result
 from myclothes.drills.scene import Disaster, Scene
 from myclothes.drills.site import ClusterSite
 from myclothes.drills.timeline import Timeline
 
-CALM_SECONDS, AFTER_SECONDS, LEAST_SECONDS = 2.0, 1.5, 4.0
-"""Of load before the disaster, after everything is green again, and at least after the disaster."""
-GREEN_SECONDS = 60.0
 MOST_TOLD = 3
 """Of those who had to ask again and again."""
 NOTABLE = 0.3
@@ -30,14 +27,30 @@ NOTABLE = 0.3
 Progress = Callable[[str], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many shoppers there are, and seconds of load: before the disaster, after all is green again, and at least
+    after the disaster. `green` is how long the cluster may take to be whole again.
+    """
+
+    shoppers: int = SHOPPERS
+    calm: float = 2.0
+    after: float = 1.5
+    least: float = 4.0
+    green: float = 60.0
+
+
+USUAL = Pace()
+
+
 class Drill:
     """`seed` decides what shoppers choose and what is hurt."""
 
-    def __init__(self, site: ClusterSite, disaster: Disaster, seed: int, *, shoppers: int = SHOPPERS) -> None:
+    def __init__(self, site: ClusterSite, disaster: Disaster, seed: int, pace: Pace = USUAL) -> None:
         self._site = site
         self._disaster = disaster
         self._seed = seed
-        self._shoppers = shoppers
+        self._pace = pace
         self._findings = Findings()
         self._journal = Journal()
         self._timeline = Timeline()
@@ -46,26 +59,25 @@ class Drill:
     async def run(self, progress: Progress = lambda doing: None) -> Result:
         """Raises `EngineError` when the cluster cannot be asked."""
         progress("the shop is stocked")
-        goods = await self._stocked()
-        books = Books(self._site.settings)
-        await books.open()
+        goods = await self._chosen()
+        desk = self._site.desk()
+        await desk.open(goods.stock)
         heard = max((event["number"] for event in await self._site.events(0)), default=0)
         tag = PriceTag(self._findings)
-        merchant = Merchant(self._site.settings, goods, tag)
+        merchant = Merchant(desk, goods, tag)
         crowd = Crowd(
-            self._site.addresses,
+            self._site,
             goods,
             self._findings,
             self._journal,
             seed=f"{self._seed}/{self._disaster.name}",
             tag=tag,
-            tls=self._site.tls,
         )
         try:
             progress("shoppers come in")
-            await crowd.arrive(self._shoppers)
+            await crowd.arrive(self._pace.shoppers)
             merchant.begin()
-            await asyncio.sleep(CALM_SECONDS)
+            await asyncio.sleep(self._pace.calm)
             await self._strike_and_mend(crowd, progress)
             progress("shoppers leave")
             await merchant.stop()
@@ -73,27 +85,26 @@ class Drill:
             ended = time.monotonic()
             progress("the books are checked")
             await asyncio.sleep(LATE_SECONDS)
-            await self._check(crowd, books, goods)
+            await self._check(crowd, desk, goods)
             await merchant.put_back()
         finally:
             await merchant.close()
             await crowd.close()
+            await desk.close()
         for event in await self._site.events(heard):
             self._timeline.heard(f"{event['who']} {event['what']}".strip(), event["at"])
         figures = self._figures(ended, crowd)
         return Result(self._disaster, self._seed, figures, list(self._findings), self._timeline.moments)
 
-    async def _stocked(self) -> Goods:
+    async def _chosen(self) -> Goods:
         browser = Browser(self._site.addresses, tls=self._site.tls)
         try:
-            goods = await choose(browser, self._rng)
+            return await choose(browser, self._rng)
         finally:
             await browser.close()
-        await stock_up(self._site.settings, goods.stock)
-        return goods
 
     async def _strike_and_mend(self, crowd: Crowd, progress: Progress) -> None:
-        disaster, timeline = self._disaster, self._timeline
+        disaster, timeline, pace = self._disaster, self._timeline, self._pace
         scene = Scene(self._site, self._rng, timeline, crowd)
         progress(disaster.what)
         try:
@@ -104,18 +115,18 @@ class Drill:
                 progress("it is mended")
                 await disaster.mend(scene)
         progress("the cluster heals")
-        missing = await self._site.wait_until_green(GREEN_SECONDS)
+        missing = await self._site.wait_until_green(pace.green)
         if missing:
-            self._findings.add(BACK, "cluster", f"is not whole after {GREEN_SECONDS:g} s: {missing}")
+            self._findings.add(BACK, "cluster", f"is not whole after {pace.green:g} s: {missing}")
         else:
             timeline.tell("everything runs again", who="cluster")
-        await asyncio.sleep(max(AFTER_SECONDS, LEAST_SECONDS - timeline.since_strike()))
+        await asyncio.sleep(max(pace.after, pace.least - timeline.since_strike()))
 
-    async def _check(self, crowd: Crowd, books: Books, goods: Goods) -> None:
-        all_done = await books.settle()
+    async def _check(self, crowd: Crowd, desk: Desk, goods: Goods) -> None:
+        all_done = await desk.settle()
         await crowd.look_back(all_done=all_done)
         accounts = Accounts(
-            await books.orders(), await books.on_hand(list(goods.stock)), await books.charged(), goods.stock
+            await desk.orders(), await desk.on_hand(list(goods.stock)), await desk.charged(), goods.stock
         )
         acknowledged = [order for visitor in crowd.visitors for order in visitor.buyer.orders]
         doubts = [doubt for visitor in crowd.visitors for doubt in visitor.buyer.doubts]
@@ -136,7 +147,7 @@ class Drill:
                 timeline.tell(f"first {kind} in {nobody[0]:.1f} s", who="shoppers", at=nobody[1])
         for ask in journal.stubborn(zero, ended)[:MOST_TOLD]:
             tried = ", ".join(f"{times} × {why}" for why, times in Counter(ask.failures).items())
-            end = "given up" if ask.given_up else "served"
+            end = "served" if ask.served else "given up"
             timeline.tell(f"{ask.what} {end} after {tried}", who="shoppers", at=ask.ended or ended)
         recovered = last.ended - zero if last is not None else 0.0
         figures = Figures(

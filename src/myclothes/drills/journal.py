@@ -21,9 +21,13 @@ class Ask:
     """What came back of each try that failed: a status, or "no answer"."""
     failed_at: float = 0.0
     given_up: bool = False
+    dropped: bool = False
+    """Not served and not asked for again."""
     instance: str = ""
     safe: bool = True
     """Whether anybody on its way may ask for it again: it only reads, or it carries a key."""
+    inside: bool = False
+    """By somebody in a zone that was cut off meanwhile: they have to wait until it is healed."""
     passed_over: int = 0
     """Balancers that did not answer at all, so that the browser went on to the next; no failure to a shopper."""
 
@@ -31,9 +35,14 @@ class Ask:
         self.failed_at = self.failed_at or time.monotonic()
         self.failures.append(why)
 
-    def over(self, *, given_up: bool = False) -> None:
+    def over(self, *, given_up: bool = False, dropped: bool = False) -> None:
         self.ended = time.monotonic()
         self.given_up = given_up
+        self.dropped = dropped
+
+    @property
+    def served(self) -> bool:
+        return bool(self.ended) and not self.given_up and not self.dropped
 
     def waited(self, until: float) -> float:
         return (self.ended or until) - self.began
@@ -49,9 +58,9 @@ class Journal:
         return ask
 
     def since(self, at: float, until: float = float("inf")) -> Iterator[Ask]:
-        """What was asked, or still waited for, in this time."""
+        """What was asked, or still waited for, in this time, by those whom the shop can reach."""
         for ask in self.asks:
-            if ask.began < until and (not ask.ended or ask.ended >= at):
+            if not ask.inside and ask.began < until and (not ask.ended or ask.ended >= at):
                 yield ask
 
     def requests(self, at: float, until: float = float("inf")) -> int:
@@ -79,7 +88,7 @@ class Journal:
 
     def outage(self, kind: str, at: float, until: float) -> tuple[float, float]:
         """The longest time in which nobody was served anything of that kind, and when it ended."""
-        served = [ask.ended for ask in self.asks if ask.kind == kind and ask.ended and not ask.given_up]
+        served = [ask.ended for ask in self.asks if ask.kind == kind and ask.served]
         moments = [at, *sorted(end for end in served if at <= end <= until), until]
         return max((later - earlier, later) for earlier, later in pairwise(moments))
 
@@ -89,5 +98,5 @@ class Journal:
 
     def last_trouble(self, at: float) -> Ask | None:
         """The last of those that were turned away after `at`, and were served in the end."""
-        served = [ask for ask in self.since(at) if ask.failures and ask.ended and ask.failed_at >= at]
+        served = [ask for ask in self.since(at) if ask.failures and ask.served and ask.failed_at >= at]
         return max(served, key=lambda ask: ask.ended, default=None)

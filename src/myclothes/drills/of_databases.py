@@ -1,8 +1,10 @@
 """What happens to PostgreSQL: the primary dies, hangs or is slow, replicas die or lag, and a planned change of roles."""
 
 import asyncio
+from contextlib import suppress
 
 from myclothes.drills.scene import Aim, Disaster, Scene
+from myclothes.engines.errors import EngineError
 
 STALL_SECONDS, STALLS = 0.25, 10
 
@@ -19,8 +21,10 @@ async def freeze_primary(scene: Scene) -> None:
 
 async def thaw(scene: Scene) -> None:
     """The keeper will have killed it by then, so that it cannot come back as a second primary."""
-    await scene.do("thaw", name=scene.hurt["frozen"])
-    scene.timeline.tell(f"{scene.hurt['frozen']} thawed")
+    name = scene.hurt["frozen"]
+    with suppress(EngineError):
+        await scene.do("thaw", name=name)
+        scene.timeline.tell(f"{name} thawed")
 
 
 async def lose_replica(scene: Scene) -> None:

@@ -1,6 +1,9 @@
 """What happens to web instances and balancers: they die, hang, are replaced, or are not enough."""
 
+from contextlib import suppress
+
 from myclothes.drills.scene import Aim, Disaster, Scene
+from myclothes.engines.errors import EngineError
 
 CROWD_FACTOR = 10
 
@@ -16,8 +19,10 @@ async def freeze_instance(scene: Scene) -> None:
 
 
 async def thaw(scene: Scene) -> None:
-    await scene.do("thaw", name=scene.hurt["frozen"])
-    scene.timeline.tell(f"{scene.hurt['frozen']} thawed")
+    """The fleet may have replaced it by then."""
+    with suppress(EngineError):
+        await scene.do("thaw", name=scene.hurt["frozen"])
+        scene.timeline.tell(f"{scene.hurt['frozen']} thawed")
 
 
 async def lose_balancer(scene: Scene) -> None:

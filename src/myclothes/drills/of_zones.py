@@ -1,41 +1,41 @@
 """What happens to a whole zone: its power goes, or its cables are cut while its machines run on."""
 
+import asyncio
+
 from myclothes.drills.scene import Aim, Disaster, Scene
 
 
 async def lose_zone(scene: Scene) -> None:
-    """Without networks of their own, the cluster kills everything in the zone; isolated, the cables are cut."""
+    """Isolated, its cables are cut, and nobody reaches its balancer any more; else everything in it is killed."""
     zone = scene.hurt["zone"] = scene.rng.choice(await _zones(scene))
+    if scene.site.isolated:
+        scene.crowd.cut(zone)
     await scene.do("cut", zone=zone)
     scene.timeline.tell(f"zone {zone} {'cut off' if scene.site.isolated else 'killed'}")
 
 
-async def crash_zone(scene: Scene) -> None:
-    zone = scene.hurt["zone"] = scene.rng.choice(await _zones(scene))
-    for node in (await scene.site.status())["nodes"]:
-        if node["zone"] == zone:
-            await scene.do("kill", name=node["name"], stay=True)
-    scene.timeline.tell(f"everything in zone {zone} killed")
-
-
 async def split(scene: Scene) -> None:
-    """Shoppers of the zone that is cut off stay in it: each crowd's first balancer is the one they reach."""
-    await lose_zone(scene)
+    """A third of the shoppers is inside, and reaches nothing but that zone's balancer; the others do not reach it."""
+    zone = scene.hurt["zone"] = scene.rng.choice(await _zones(scene))
+    inside = scene.crowd.split(zone)
+    await scene.do("cut", zone=zone)
+    scene.timeline.tell(f"zone {zone} cut off, with {inside} shoppers inside")
 
 
 async def heal(scene: Scene) -> None:
     await scene.do("heal")
+    scene.crowd.whole()
     scene.timeline.tell("healed")
 
 
 async def blackout(scene: Scene) -> None:
-    for node in (await scene.site.status())["nodes"]:
-        await scene.do("kill", name=node["name"], stay=True)
+    names = [node["name"] for node in (await scene.site.status())["nodes"] if node["state"] != "dead"]
+    await asyncio.gather(*(scene.do("kill", name=name, stay=True) for name in names))
     scene.timeline.tell("every process of every zone killed")
 
 
 async def _zones(scene: Scene) -> list[str]:
-    return sorted({node["zone"] for node in (await scene.site.status())["nodes"]})
+    return sorted((await scene.site.status())["zones"])
 
 
 DISASTERS = (
@@ -54,7 +54,7 @@ DISASTERS = (
         split,
         Aim(read=3, write=3),
         deadline=30,
-        lasts=8,
+        lasts=6,
         mend=heal,
         isolated_only=True,
     ),

@@ -21,6 +21,8 @@ class Patience:
         self.browser = browser
         self._journal = journal
         self._rng = rng
+        self.inside = False
+        """In a zone that is cut off."""
 
     async def read(self, what: str, path: str, headers: Mapping[str, str] = JSON) -> Answer | None:
         """None: given up."""
@@ -51,13 +53,13 @@ class Patience:
             answer = await self.browser.ask("POST", path, form)
         except NoAnswer as error:
             ask.failed(f"no answer ({error})")
-            ask.over(given_up=True)
+            ask.over(dropped=True)
             return None
         if answer.good or answer.refusal:
             ask.over()
             return answer
         ask.failed(str(answer.status))
-        ask.over(given_up=True)
+        ask.over(dropped=True)
         return None
 
     async def _until_answered(
@@ -72,6 +74,7 @@ class Patience:
     ) -> Answer | None:
         until = time.monotonic() + PATIENCE_SECONDS
         while True:
+            ask.inside |= self.inside
             passed, in_doubt = self.browser.passed_over, True
             try:
                 answer = await self.browser.ask(method, path, form, headers)

@@ -6,11 +6,9 @@ from bisect import bisect_right
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from myclothes.app import Shop
 from myclothes.drills.findings import TRUE, Findings
 from myclothes.drills.goods import Goods
-from myclothes.kernel.errors import Unavailable
-from myclothes.settings import Settings
+from myclothes.drills.office import Desk
 
 LATE_SECONDS = 3.0
 """How long after a change, or after somebody has seen the new price, an old one may still be shown."""
@@ -45,10 +43,10 @@ class PriceTag:
 
 
 class Merchant:
-    """Changes the price as the shop's own commands do it, until each change is acknowledged."""
+    """Raises the price again and again, each time until it is acknowledged."""
 
-    def __init__(self, settings: Settings, goods: Goods, tag: PriceTag) -> None:
-        self._shop = Shop.over(settings)
+    def __init__(self, desk: Desk, goods: Goods, tag: PriceTag) -> None:
+        self._desk = desk
         self._goods = goods
         self._tag = tag
         self._stop = asyncio.Event()
@@ -64,14 +62,12 @@ class Merchant:
 
     async def put_back(self) -> None:
         """The price as it was, for the next who looks."""
-        with suppress(Unavailable):
-            await self._shop.catalog.set_price(self._goods.tagged, self._goods.price)
+        await self._desk.set_price(self._goods.tagged, self._goods.price)
 
     async def close(self) -> None:
         self._stop.set()
         if self._work is not None:
             await asyncio.gather(self._work, return_exceptions=True)
-        await self._shop.close()
 
     async def _keep_raising(self) -> None:
         price = self._goods.price
@@ -83,10 +79,7 @@ class Merchant:
 
     async def _until_acknowledged(self, price: int) -> None:
         while not self._stop.is_set():
-            try:
-                await self._shop.catalog.set_price(self._goods.tagged, price)
-            except Unavailable:
-                await asyncio.sleep(AGAIN_SECONDS)
-            else:
+            if await self._desk.set_price(self._goods.tagged, price):
                 self._tag.out(price)
                 return
+            await asyncio.sleep(AGAIN_SECONDS)

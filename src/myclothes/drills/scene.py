@@ -66,3 +66,4 @@ class Disaster:
     lasts: float = 4.0
     mend: Act | None = None
     isolated_only: bool = False
+    loopback_only: bool = False

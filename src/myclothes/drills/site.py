@@ -1,35 +1,35 @@
-"""The shop that a drill is about: where shoppers reach it, and a hand on what it runs on.
-
-`Site` is a lone shop opened by `myclothes run`, which nothing can be done to. `ClusterSite` is a running cluster, asked
-through its control socket.
-"""
+"""The cluster that a drill is about: where shoppers reach it, and its control socket to hurt it by."""
 
 import asyncio
 import ssl
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from myclothes.cluster.control import ask
 from myclothes.drills.browser import Address
+from myclothes.drills.inside import OfficeInside
+from myclothes.drills.office import Desk, Office
 from myclothes.engines.errors import EngineError
 from myclothes.run import settings_of
 from myclothes.settings import Settings
 
+Node = dict[str, Any]
+"""As `myclothes cluster status --json` has it."""
+
 
 @dataclass
-class Site:
+class ClusterSite:
+    """`addresses` are those of its balancers. `headers` go with every request of shoppers."""
+
+    folder: Path
     addresses: Sequence[Address]
     settings: Settings
     tls: ssl.SSLContext | None = None
-
-
-@dataclass
-class ClusterSite(Site):
-    folder: Path = field(kw_only=True)
     isolated: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, folder: Path) -> "ClusterSite":
@@ -38,16 +38,20 @@ class ClusterSite(Site):
         addresses = [Address(one["url"], one["zone"]) for one in status["balancers"]]
         ca = folder / "certificate" / "ca.pem"
         tls = ssl.create_default_context(cafile=ca) if ca.exists() else None
-        return cls(addresses, settings_of(folder), tls, folder=folder, isolated=bool(status.get("isolated")))
+        return cls(folder, addresses, settings_of(folder), tls, bool(status["isolated"]))
 
     async def ask(self, do: str, **arguments: Any) -> dict[str, Any]:
         """Without keeping the shoppers waiting. Raises `EngineError` with what the cluster refused."""
         return await asyncio.to_thread(ask, self.folder, do, **arguments)
 
+    def desk(self) -> Desk:
+        """Behind the shop. Close it in the end."""
+        return OfficeInside(self.folder) if self.isolated else Office(self.settings)
+
     async def status(self) -> dict[str, Any]:
         return await self.ask("status", memory=False)
 
-    async def nodes(self, kind: str) -> list[dict[str, Any]]:
+    async def nodes(self, kind: str) -> list[Node]:
         return [node for node in (await self.status())["nodes"] if node["kind"] == kind]
 
     async def named(self, kind: str, **wanted: Any) -> list[str]:

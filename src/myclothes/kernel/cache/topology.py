@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from valkey.asyncio.cluster import ClusterNode, NodesManager
 from valkey.cluster import PRIMARY
-from valkey.exceptions import ValkeyError
+from valkey.exceptions import ValkeyClusterException, ValkeyError
 
 from myclothes.kernel.cache.url import Endpoint
 
@@ -86,7 +86,7 @@ class Topology:
         self._shuffle()
         try:
             await self._nodes.initialize()
-        except (ValkeyError, OSError) as error:
+        except (ValkeyError, ValkeyClusterException, OSError) as error:  # the second is none of the first
             log.warning("no node of the Valkey cluster tells the topology: %s", error)
             self._nodes.startup_nodes |= {node.name: node for node in self._seeds}
         else:
