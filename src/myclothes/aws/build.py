@@ -8,8 +8,10 @@ import aws_cdk as cdk
 from myclothes.aws.config import Config
 from myclothes.aws.stacks.data import Data
 from myclothes.aws.stacks.edge import Edge
+from myclothes.aws.stacks.exceptions import acknowledge
 from myclothes.aws.stacks.media import Media
 from myclothes.aws.stacks.network import Network
+from myclothes.aws.stacks.ops import Ops
 from myclothes.aws.stacks.web import Web
 
 ASSETS = "myclothes-assets-${AWS::AccountId}-${AWS::Region}"
@@ -48,9 +50,11 @@ def build(app: cdk.App, config: Config, *, wheel: Path, requirements: Path) -> l
         requirements=requirements,
         **options("web instances"),
     )
-    stacks.append(web)
+    ops = Ops(app, config, data, edge, web.group, **options("alarms, dashboard, experiments"))
+    stacks += [web, ops]
     for before, after in pairwise(stacks):
         after.add_stack_dependency(before)
     for stack in stacks:
         cdk.Tags.of(stack).add("shop", config.name)
+    acknowledge(stacks, config)
     return stacks

@@ -2,6 +2,7 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sns as sns
 from constructs import Construct
@@ -12,19 +13,14 @@ from myclothes.aws.stacks.database import Database
 from myclothes.aws.stacks.network import Network
 from myclothes.aws.stacks.outputs import output
 
+TELLING = ("cloudwatch", "events.rds", "elasticache", "budgets")
+"""Services of AWS that put alarms into the topic."""
+
 
 class Data(cdk.Stack):
     def __init__(self, scope: Construct, config: Config, network: Network, **options: object) -> None:
         super().__init__(scope, f"{config.name}-data", **options)
-        self.alarms = sns.Topic(self, "Alarms", display_name=f"{config.name} alarms", enforce_ssl=True)
-        if config.alarm_mail:
-            sns.Subscription(
-                self,
-                "AlarmMail",
-                topic=self.alarms,
-                protocol=sns.SubscriptionProtocol.EMAIL,
-                endpoint=config.alarm_mail,
-            )
+        self.alarms = self._topic(config)
         self.database = Database(self, "Database", config, network)
         self.carts = Cache(
             self,
@@ -58,6 +54,28 @@ class Data(cdk.Stack):
         self.table = self._table(config)
         self.shop_secret = self._shop_secret(config)
         self._outputs()
+
+    def _topic(self, config: Config) -> sns.Topic:
+        """A policy of our own takes the place of the usual one, so whoever tells us something is named."""
+        topic = sns.Topic(self, "Alarms", display_name=f"{config.name} alarms", enforce_ssl=True)
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="OurOwnServices",
+                actions=["sns:Publish"],
+                resources=[topic.topic_arn],
+                principals=[iam.ServicePrincipal(f"{service}.amazonaws.com") for service in TELLING],
+                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
+            )
+        )
+        if config.alarm_mail:
+            sns.Subscription(
+                self,
+                "AlarmMail",
+                topic=topic,
+                protocol=sns.SubscriptionProtocol.EMAIL,
+                endpoint=config.alarm_mail,
+            )
+        return topic
 
     def _table(self, config: Config) -> dynamodb.Table:
         """The other store for carts. Empty, it costs nothing."""

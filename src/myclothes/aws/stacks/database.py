@@ -175,6 +175,7 @@ class Database(Construct):
         """Encrypted as its source is, which must not be said again."""
         options = self._common()
         options["db_parameter_group_name"] = self._parameters.ref
+        options["deletion_protection"] = False  # a replica holds nothing that its source does not
         if self.cluster:
             options["source_db_cluster_identifier"] = self.id
         else:
@@ -188,7 +189,6 @@ class Database(Construct):
             storage_type="gp3",
             **options,
         )
-        replica.add_property_override("DeletionProtection", False)  # a replica holds nothing that its source does not
         replica.apply_removal_policy(cdk.RemovalPolicy.DESTROY)
         return replica
 

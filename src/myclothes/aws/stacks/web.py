@@ -47,7 +47,7 @@ class Web(cdk.Stack):
         self._log_groups(config)
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"))
         template = self._template(config, network, boot_commands(config, release, settings.parameter_name))
-        self.group = self._group(config, network, edge, template)
+        self.group = self._group(config, network, data, edge, template)
         allow(self, self.role, config, data, settings=settings, objects=objects)
         output(self, "ShopAddress", base_url, "Where shoppers come to")
         output(self, "WebGroup", self.group.auto_scaling_group_name, "The web instances")
@@ -126,7 +126,7 @@ class Web(cdk.Stack):
         )
 
     def _group(
-        self, config: Config, network: Network, edge: Edge, template: ec2.LaunchTemplate
+        self, config: Config, network: Network, data: Data, edge: Edge, template: ec2.LaunchTemplate
     ) -> autoscaling.AutoScalingGroup:
         group = autoscaling.AutoScalingGroup(
             self,
@@ -144,6 +144,11 @@ class Web(cdk.Stack):
             max_instance_lifetime=cdk.Duration.days(config.web_days),
             capacity_rebalance=True,
             group_metrics=[autoscaling.GroupMetrics.all()],
+            notifications=[
+                autoscaling.NotificationConfiguration(
+                    topic=data.alarms, scaling_events=autoscaling.ScalingEvents.ERRORS
+                )
+            ],
             update_policy=autoscaling.UpdatePolicy.instance_refresh(
                 strategy=autoscaling.InstanceRefreshStrategy.ROLLING,
                 min_healthy_percentage=100,
