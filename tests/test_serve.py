@@ -177,3 +177,12 @@ def test_two_instances_do_not_share_a_runtime_folder(start: Start) -> None:
     soon(tiny.answers)
     _, said = start().process.communicate(timeout=30)
     assert f"already in use, by process {tiny.process.pid}" in said
+
+
+def test_it_ends_however_many_signals_come_at_once(start: Start) -> None:
+    tiny = start()
+    soon(tiny.answers)
+    for _ in range(300):
+        tiny.process.send_signal(signal.SIGINT)
+        tiny.process.send_signal(signal.SIGTERM)
+    assert tiny.process.wait(20) == 0

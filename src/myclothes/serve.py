@@ -11,6 +11,7 @@ import time
 from collections import deque
 from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 from types import FrameType
 from typing import Any
 
@@ -91,21 +92,31 @@ class Supervisor(MPServer):
         self._metrics_folder = metrics
         self._marker = draining
         self._deaths: deque[float] = deque(maxlen=CRASHES)
+        self._signals: SimpleQueue[int] = SimpleQueue()
+        threading.Thread(target=self._obey, daemon=True).start()
         self.on_startup(self._serve_metrics)
 
     def signal_handler_interrupt(self, number: int = signal.SIGTERM, frame: FrameType | None = None) -> None:
+        """Only note it, which cannot be interrupted: granian's takes a lock, and when a second signal came while it was
+        held by the first, both would wait for ever.
+        """
+        self._signals.put(number)
+
+    def _obey(self) -> None:
         """SIGTERM: say "not ready" for a while, so that balancers look elsewhere, then stop. A second one, or Ctrl-C,
         which the workers get as well: stop now.
         """
         wait = self._settings.drain_seconds
-        if number == signal.SIGTERM and wait and not self._marker.exists():
-            self._marker.touch()
-            timer = threading.Timer(wait, super().signal_handler_interrupt)
-            timer.daemon = True
-            timer.start()
-        else:
-            self._marker.touch()
-            super().signal_handler_interrupt()  # type: ignore[no-untyped-call]
+        while True:
+            number = self._signals.get()
+            if number == signal.SIGTERM and wait and not self._marker.exists():
+                self._marker.touch()
+                timer = threading.Timer(wait, super().signal_handler_interrupt)
+                timer.daemon = True
+                timer.start()
+            else:
+                self._marker.touch()
+                super().signal_handler_interrupt()  # type: ignore[no-untyped-call]
 
     def signal_handler_reload(self, number: int = signal.SIGHUP, frame: FrameType | None = None) -> None:
         """The terminal went away."""

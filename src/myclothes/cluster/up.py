@@ -30,6 +30,8 @@ ENVIRONMENT = "environment"
 """File in the folder with the settings of the shop, for commands that work on it from outside."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 WEB_SECONDS = 90.0
+PATIENCE_SECONDS = 4.0
+"""For balancers, web instances and relays to end what they are doing, when all is closed."""
 Prepare = Callable[[Settings, bool], str]
 """Brings the schema up to date and, if asked, hangs up the demo; says what it did."""
 
@@ -163,14 +165,12 @@ class ClusterUp:
             if engine := cluster.engines.get(name):
                 engine.thaw()
         cluster.frozen.clear()
-        _stop_all(cluster.balancers)
-        for member in cluster.fleet.members:
-            if isinstance(member.engine, Instance):
-                member.engine.close()
-        for relay in cluster.relays.values():
-            relay.ask_to_stop()
+        web = [member.engine for member in cluster.fleet.members]
+        for engine in web:
+            if isinstance(engine, Instance):
+                engine.close()
+        _end([*cluster.balancers, *web, *cluster.relays.values()], PATIENCE_SECONDS)
         cluster.fleet.stop()
-        _stop_all(cluster.relays.values())
         last = [*(cache.stop for cache in cluster.caches.values()), cluster.databases.close]
         with ThreadPoolExecutor(len(last)) as pool:
             for job in [pool.submit(stop) for stop in last]:
@@ -235,11 +235,17 @@ def _start_all(engines: Iterable[Engine]) -> None:
         engine.wait()
 
 
-def _stop_all(engines: Iterable[Engine]) -> None:
-    stopping = list(engines)
-    for engine in stopping:
-        engine.ask_to_stop()
-    for engine in stopping:
+def _end(engines: Iterable[Engine], seconds: float) -> None:
+    """All side by side; by force who takes longer: they keep nothing that a kill could lose."""
+    ending = list(engines)
+    for engine in ending:
+        if not isinstance(engine, Instance):
+            engine.ask_to_stop()
+    until = time.monotonic() + seconds
+    while any(engine.alive for engine in ending) and time.monotonic() < until:
+        time.sleep(0.02)
+    for engine in ending:
+        engine.kill()
         engine.stop()
 
 
