@@ -1,7 +1,7 @@
 """How the shop's own processes are set up in a cluster: where their databases, caches and balancers are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from myclothes.cluster.plan import Node, Plan
 from myclothes.settings import Settings
@@ -65,5 +65,4 @@ def replica_dsn(database: Node, login: str) -> str:
 
 
 def _variables(values: Mapping[str, str]) -> dict[str, str]:
-    known = {field.name for field in fields(Settings)}  # TODO: `replicas` is on its way
-    return {f"MYCLOTHES_{name.upper()}": text for name, text in values.items() if name in known}
+    return {f"MYCLOTHES_{name.upper()}": text for name, text in values.items()}
