@@ -15,7 +15,8 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from myclothes.cluster.balancer import Balancer, Seen
+from myclothes.cluster.balancer import Balancer
+from myclothes.cluster.lookout import Lookout, Sight, all_failing, to_be_replaced
 from myclothes.cluster.member import Event, Member, State
 from myclothes.cluster.plan import MOST_WEB, Node
 from myclothes.cluster.spread import next_number, surplus, uneven
@@ -32,14 +33,14 @@ is so that one that is merely busy is left to do its work."""
 DRAIN_SECONDS = 20.0
 """For requests that an instance which leaves is still answering; longer than the shop allows any of them."""
 STOP_SECONDS = 20.0
-TRY_SECONDS = 10.0
-"""How long all of them fail before one more is started, to see whether a new one does better."""
 HURRY_SECONDS = 1.0
 """For one that leaves because it fails."""
 AVOID_SECONDS = 20.0
 """How long a zone where instances fail gets no new ones, if there are others."""
 LONGEST_PAUSE = 10.0
 """Seconds between starts when one after the other fails."""
+
+MOST_EVENTS = 1_000
 
 
 class Fleet:
@@ -66,8 +67,8 @@ class Fleet:
     ) -> None:
         self.wanted = wanted
         self.most = most
-        self.events: list[Event] = []
-        self._balancers = balancers
+        self.events: deque[Event] = deque(maxlen=MOST_EVENTS)
+        self._lookout = Lookout(balancers, may_start)
         self._new_node = new_node
         self._make_instance = make_instance
         self._zones = {number: zone_of(number) for number in range(1, most + 1)}
@@ -85,7 +86,6 @@ class Fleet:
         self._not_before = 0.0
         self._changed_at = float("-inf")
         self._lock = threading.RLock()
-        self._unheard: dict[str, float] = {}
         self.track(target)
 
     # What others ask of it
@@ -176,48 +176,28 @@ class Fleet:
     def step(self) -> None:
         with self._lock:
             now = self._clock()
-            seen = self._look(now)
-            heard = 2 * len(seen) > sum(
-                self._may_start(balancer.zone) for balancer in self._balancers if balancer.alive
-            )
+            web = [member.web for member in self._members if member.state != "leaving"]
+            sight = self._lookout.look(web, now)
             for member in list(self._members):
-                self._follow(member, seen, now, heard=heard)
+                self._follow(member, sight, now)
             self._replace_failing(now)
-            self._track(seen, now)
+            self._track(sight, now)
             self._send_away(now)
             self._bring_in(now)
 
-    def _look(self, now: float) -> list[Seen]:
-        """What the balancers say that answer. One that does not is asked again after a second: it costs time. One in a
-        zone that is cut off is told who is there, but what it sees from there counts only if nobody sees better.
-        """
-        web = [member.web for member in self._members if member.state != "leaving"]
-        seen, cut_off = [], []
-        for balancer in self._balancers:
-            if now < self._unheard.get(balancer.name, 0):
-                continue
-            if (one := balancer.sync(web)) is None:
-                self._unheard[balancer.name] = now + 1
-            elif self._may_start(balancer.zone):
-                seen.append(one)
-            else:
-                cut_off.append(one)
-        return seen or cut_off
-
-    def _follow(self, member: Member, seen: Sequence[Seen], now: float, *, heard: bool) -> None:
-        """`heard`: whether most balancers had their say; else nobody is judged."""
-        views = [one.instances[member.name] for one in seen if member.name in one.instances]
+    def _follow(self, member: Member, sight: Sight, now: float) -> None:
+        views = sight.of(member)
         member.in_flight = sum(view.in_flight for view in views)
         if not member.engine.alive:
             self._bury(member, "stopped" if member.state == "leaving" else "died", now)
         elif member.state == "starting":
-            if views and len(views) == len(seen) and all(view.serving for view in views):
+            if views and len(views) == len(sight.seen) and all(view.serving for view in views):
                 self._failures = 0
                 self._change(member, "serving", now)
             elif now - member.since > START_SECONDS:
                 self._give_up(member, now)
         elif member.state == "serving":
-            if heard:
+            if sight.heard:
                 failing = sum(not view.healthy for view in views) * 2 > len(views)
                 member.failing_since = (member.failing_since or now) if failing else None
         else:
@@ -260,26 +240,17 @@ class Fleet:
             member.asked_to_stop = now
 
     def _replace_failing(self, now: float) -> None:
-        """One at a time, and only if another does better: what all of them lack is not theirs to mend. When most fail,
-        they are given more time: a machine that is too busy would only be busier with starting others.
-        """
+        """One at a time."""
         serving = [member for member in self._members if member.state == "serving"]
-        failing = [member for member in serving if member.failing_since is not None]
-        healthy = len(serving) - len(failing)
-        for member in serving:
-            is_worse = healthy and member in failing
-            member.worse_since = (member.worse_since or now) if is_worse else None
-        patience = self._failing_seconds * (1 if healthy >= len(failing) else 3)
-        due = [m for m in failing if m.worse_since is not None and now - m.worse_since > patience]
-        if due:
-            self._say("failing", due[0].name)
-            self._avoid_for_now(due[0].zone, now)
-            self._change(due[0], "leaving", now)
+        if member := to_be_replaced(serving, self._failing_seconds, now):
+            self._say("failing", member.name)
+            self._avoid_for_now(member.zone, now)
+            self._change(member, "leaving", now)
 
-    def _track(self, seen: Sequence[Seen], now: float) -> None:
-        if self._target is None or not seen:
+    def _track(self, sight: Sight, now: float) -> None:
+        if self._target is None or not sight.seen:
             return
-        self._load.add(now, sum(one.in_flight for one in seen))
+        self._load.add(now, sight.in_flight)
         load = self._load.average(now)
         if load is not None:
             self.scale(min(self.most, wanted_for(self._target, load, self.wanted, now - self._changed_at)))
@@ -303,7 +274,7 @@ class Fleet:
         missing = self.wanted - len(live)
         if missing <= 0 and not self._moving:
             outdated = any(member.generation < self._generation for member in live)
-            missing += outdated or uneven(self._zones, live, self._avoided(now)) or _all_failing(live, now)
+            missing += outdated or uneven(self._zones, live, self._avoided(now)) or all_failing(live, now)
         if now < self._not_before:
             return
         zones = {number: zone for number, zone in self._zones.items() if self._may_start(zone)}
@@ -348,7 +319,3 @@ class Fleet:
         event = Event(time.time(), what, name)
         self.events.append(event)
         self._tell(event)
-
-
-def _all_failing(live: Sequence[Member], now: float) -> bool:
-    return all(member.failing_since is not None and now - member.failing_since > TRY_SECONDS for member in live)
