@@ -102,3 +102,21 @@ def test_mail_settings_that_make_no_sense_are_named(wrong: dict[str, str]) -> No
 def test_the_password_of_the_mail_server_does_not_show() -> None:
     settings = Settings.from_env(WORKING | {"MYCLOTHES_MAIL": "smtp://shop:hunter2@mail.example"})
     assert "hunter2" not in repr(settings)
+
+
+def test_replicas_are_named_by_zone_and_reach_the_next_process() -> None:
+    one, two = "a=postgresql://shop:pw@db-a:5432/shop?sslmode=disable", "b=postgresql://shop:pw@db-b:5432/shop"
+    settings = Settings.from_env({**WORKING, "MYCLOTHES_REPLICAS": f"{one}, {two}", "MYCLOTHES_REPLICA_LAG": "1.5"})
+    assert settings.replica_places == [("a", one.partition("=")[2]), ("b", two.partition("=")[2])]
+    assert Settings.from_env(settings.to_env()) == settings
+    assert "pw@db-a" not in repr(settings)
+    assert settings.on_primary().replicas == ()
+    assert settings.on_primary().database == settings.database
+
+
+@pytest.mark.parametrize(
+    "wrong", ["postgresql://db-a/shop", "a=mysql://db/shop", "a=postgresql://db-a/shop,", "=postgresql://x/y"]
+)
+def test_replicas_that_make_no_sense_are_named(wrong: str) -> None:
+    with pytest.raises(SettingsError, match="MYCLOTHES_REPLICAS must be zone=postgresql"):
+        Settings.from_env({**WORKING, "MYCLOTHES_REPLICAS": wrong})

@@ -73,6 +73,8 @@ class Connections:
     def _open(self, dsn: str, *, writing: bool, must_write: bool) -> Pool:
         limits = self._limits
         only: dict[str, Any] = {"target_session_attrs": "read-write"} if must_write else {}
+        if not writing and "target_session_attrs=read-write" in dsn:
+            only = {"target_session_attrs": "primary"}  # that we only mean to read would be held against the server
         return asyncpg.create_pool(
             dsn,
             min_size=0,  # so that opening it waits for nothing, and the shop starts while PostgreSQL is away
