@@ -93,7 +93,10 @@ def refused() -> str | None:
     missing = [name for name in ("unshare", "nsenter", "ip", "setpriv", "useradd", "openssl") if not shutil.which(name)]
     if missing:
         return f"{', '.join(missing)} missing"
-    tried = subprocess.run(["unshare", "--mount", "--net", "--pid", "--fork", "true"], capture_output=True, text=True)
+    try_it = "mount --make-rprivate / && mount -t tmpfs tmpfs /mnt && ip link set lo up"
+    tried = subprocess.run(
+        ["unshare", "--mount", "--net", "--pid", "--fork", "sh", "-c", try_it], capture_output=True, text=True
+    )
     return tried.stderr.strip() or "the kernel refuses" if tried.returncode else None
 
 

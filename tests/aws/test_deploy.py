@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
-from threading import Timer
+from threading import Event
 
 import pytest
 
@@ -159,12 +159,23 @@ def test_an_interrupted_deployment_says_where_it_stands_and_the_next_one_picks_i
         assert "picks it up" in said
         assert "Traceback" not in said
         capsys.readouterr()
-        Timer(0.2, release.set).start()
-        deploy(cloud, assembly)
+        Deployment(cloud, Releasing(release), pause=QUICK).run(assembly)
     told = capsys.readouterr().out.splitlines()
     assert told[0] == f"{name}-data is still at work (create in progress); waiting for it."
     assert told[1] == f"{name}-data: unchanged"
     assert told[2].startswith(f"{name}-web: 1 added")
+
+
+class Releasing(Progress):
+    """AWS gets done once we have said that we wait for it."""
+
+    def __init__(self, release: Event) -> None:
+        super().__init__()
+        self._release = release
+
+    def say(self, text: str) -> None:
+        super().say(text)
+        self._release.set()
 
 
 def test_data_is_not_lost_by_a_deployment_that_looks_harmless(cloud: Cloud, name: str, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from myclothes.aws.errors import AwsError
 CHANGE_SET_SECONDS = 600.0
 STACK_SECONDS = 3 * 3600.0
 """Replicas of a large database and a certificate that waits for its DNS record take long; beyond this one asks again."""
+_FIRST_PAUSE = 0.1
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 
 
@@ -49,7 +50,7 @@ class Change:
 
 
 class Stack:
-    """`sleep` waits so many seconds between two questions."""
+    """`pause` is the longest time between two questions, in seconds; while much happens they come sooner."""
 
     def __init__(
         self, cloud: Cloud, name: str, *, pause: float = 2.0, sleep: Callable[[float], None] = time.sleep
@@ -128,6 +129,7 @@ class Stack:
                 Tags=[{"Key": key, "Value": value} for key, value in sorted(file.tags.items())],
             )["Id"]
         deadline = time.monotonic() + CHANGE_SET_SECONDS
+        wait = _FIRST_PAUSE
         while time.monotonic() < deadline:
             with plainly():
                 said = cloud.cloudformation.describe_change_set(StackName=self.name, ChangeSetName=proposal)
@@ -141,7 +143,8 @@ class Stack:
                 )
             if said["Status"] == "CREATE_COMPLETE":
                 return proposal, list(self._changes(proposal))
-            self._sleep(self._pause)
+            self._sleep(wait)
+            wait = min(wait * 1.5, self._pause)
         raise AwsError(
             f"CloudFormation takes too long over {self.name}.", "Nothing was changed. Run the command again."
         )
@@ -186,6 +189,7 @@ class Stack:
         happened: list[Event] = []
         seen = after
         deadline = time.monotonic() + STACK_SECONDS
+        wait = _FIRST_PAUSE
         while time.monotonic() < deadline:
             status = self._status_of(id_)
             new = self._since(id_, seen)
@@ -195,7 +199,8 @@ class Stack:
             seen = new[-1].id if new else seen
             if not status.endswith("_IN_PROGRESS") or status == "REVIEW_IN_PROGRESS":
                 return "" if status == "DELETE_COMPLETE" else status, happened
-            self._sleep(self._pause)
+            wait = _FIRST_PAUSE if new else wait * 1.5
+            self._sleep(min(wait, self._pause))
         raise AwsError(
             f"{self.name} is still {status.lower().replace('_', ' ')} after {STACK_SECONDS / 3600:.0f} hours.",
             "AWS goes on with it. Run the same command again to go on watching.",

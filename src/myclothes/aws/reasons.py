@@ -15,7 +15,7 @@ _ECHOES = ("cancelled", "following resource(s) failed", "Rollback requested by u
 _ADVICE = (
     (r"vCPU (limit|capacity)|VcpuLimitExceeded|Max ?spot|instance limit", "Ask for a higher EC2 quota (Service Quotas, 'Running On-Demand Standard instances'), or choose fewer or smaller instances."),
     (r"InsufficientInstanceCapacity|Insufficient(Cache|DB).*Capacity|not have enough capacity", "AWS has none of these left in a zone just now. Try again later, or choose another instance type."),
-    (r"AddressLimitExceeded|maximum number of addresses", "Ask for more Elastic IPs (5 a region to begin with), or use `--set nat_gateways=1`."),
+    (r"AddressLimitExceeded|maximum number of addresses", "Ask for more Elastic IPs (5 a region to begin with), or use `--set nat_per_zone=no`."),
     (r"VpcLimitExceeded|maximum number of VPCs", "Ask for more VPCs (5 a region to begin with), or delete one that nobody uses."),
     (r"is not authorized to perform|AccessDenied|UnauthorizedOperation", "This user may not do that. docs/aws.md lists what a deployment must be allowed to do."),
     (r"already exists", "Something of this name is there, perhaps kept when an older stack was deleted. Give this shop another name with `--set name=…`, or remove what is there."),
@@ -24,7 +24,7 @@ _ADVICE = (
     (r"hosted zone|HostedZone", "Make a public hosted zone for the domain in Route 53 first, and point the domain's name servers at it."),
     (r"Cannot find version|engine version|EngineVersion|not a valid engine version", "This region does not offer that version. `aws rds describe-db-engine-versions --engine postgres` lists what it offers."),
     (r"Received \d+ FAILURE signal|Failed to receive \d+ resource signal|SUCCESS signal", "The instances did not get ready in time. Their log group has the boot script's output; docs/aws.md says where."),
-    (r"deletion protection|DeletionProtection", "Deploy once with `--set deletion_protection=no`, then destroy."),
+    (r"deletion protection|DeletionProtection", "Deploy once with `--set protected=no`, then destroy."),
     (r"BucketNotEmpty|not empty", "The bucket still holds files. Empty it, or leave it: nothing else depends on it."),
     (r"[Rr]ate exceeded|Throttl", "AWS asks for patience. Run the same command again in a few minutes."),
 )  # fmt: skip
