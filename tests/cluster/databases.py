@@ -18,7 +18,14 @@ from myclothes.engines.address import free_port
 from myclothes.engines.postgres_node import SHOP, PostgresNode
 
 # What a killed process has handed to the kernel is not lost; no test here pulls the plug of the machine.
-QUICK = {"fsync": "off", "shared_buffers": "16MB", "max_connections": "50", "max_wal_size": "256MB", "jit": "off"}
+QUICK = {
+    "fsync": "off",
+    "shared_buffers": "16MB",
+    "max_connections": "50",
+    "jit": "off",
+    "wal_init_zero": "off",
+    "wal_recycle": "off",
+}
 OPTIONS = Options(narrow_after=60, stray_after=2)
 NARROWING = Options(narrow_after=0.5, stray_after=2)
 CANDIDATES = ("db-a", "db-b", "db-c")

@@ -174,6 +174,9 @@ def test_a_primary_out_of_reach_gets_no_acknowledgement_any_more(databases: Data
     old.freeze()
     databases.wait_for("promoted")
     assert databases.happened("not-fenced", old)
+    for standby in databases.nodes.values():
+        if standby is not old:
+            assert str(old.port) not in standby.sql("SHOW primary_conninfo"), "it could follow the old one on"
     old.thaw()
     assert not write(old, -6)
     assert write(databases.leader, -7)

@@ -32,7 +32,8 @@ def start_first(scene: Scene, database: str) -> None:
 def start_all(scene: Scene) -> None:
     """As they were. Who does not start is left to the keeper, and so is whoever has to be copied first."""
     state = scene.state
-    scene.leader.leads = state.moving is None
+    for node in scene.nodes.values():
+        node.leads = node is scene.leader and state.moving is None
     ready = [
         node
         for node in scene.nodes.values()

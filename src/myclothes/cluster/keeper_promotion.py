@@ -34,6 +34,9 @@ async def fence(scene: Scene, name: str) -> bool:
     node = scene.nodes[name]
     node.leads = False
     certain = await asyncio.to_thread(scene.fence, node) if scene.reaches(name) else not node.alive
+    unfenced = {*scene.state.unfenced} - {name} if certain else {*scene.state.unfenced, name}
+    if unfenced != set(scene.state.unfenced):
+        scene.remember(unfenced=tuple(sorted(unfenced)))
     if certain:
         scene.say_once("fenced", name, f"{name} is off")
     else:

@@ -12,8 +12,6 @@ from myclothes.engines.postgres_node import UNFINISHED, PostgresNode
 
 AGAIN_SECONDS = 3.0
 """After an attempt that failed."""
-FOLLOWS_SECONDS = 8.0
-"""How long a standby may take until it streams; then it is taken to have diverged."""
 
 
 async def tend_others(scene: Scene, *, leads: bool) -> None:
@@ -70,7 +68,7 @@ async def _bring_back(scene: Scene, node: PostgresNode, *, leads: bool) -> None:
         for way in ways:
             leader, term = scene.leader, scene.state.term
             if await _try(scene, node, leader, way):
-                scene.remember(diverged=tuple(one for one in scene.state.diverged if one != name))
+                scene.remember(diverged=_but(scene.state.diverged, name), unfenced=_but(scene.state.unfenced, name))
                 return
             if term != scene.state.term or scene.watches[leader.name].lost:
                 return  # there is another to follow: begin again
@@ -96,7 +94,7 @@ async def _try(scene: Scene, node: PostgresNode, leader: PostgresNode, way: str)
     except EngineError as error:
         scene.events.add(f"no-{way}", name, str(error))
         return False
-    deadline = time.monotonic() + FOLLOWS_SECONDS
+    deadline = time.monotonic() + scene.options.stray_after
     while time.monotonic() < deadline and node.alive and scene.leader is leader:
         seen = scene.watches[name].seen
         if seen and seen.standby and seen.follows == leader.address and scene.watches[name].answers:
@@ -105,6 +103,10 @@ async def _try(scene: Scene, node: PostgresNode, leader: PostgresNode, way: str)
             return True
         await asyncio.sleep(0.02)
     return False
+
+
+def _but(names: tuple[str, ...], name: str) -> tuple[str, ...]:
+    return tuple(one for one in names if one != name)
 
 
 def _say_loudly(scene: Scene, node: PostgresNode, leader: PostgresNode) -> None:

@@ -82,8 +82,13 @@ class Scene:
             self.events.add(kind, node, text)
 
     def upstream(self, first: str | None, *, without: str | None = None) -> str:
-        """The same `primary_conninfo` for every node: it finds whoever can be written to among the candidates."""
-        names = sorted((name for name in self.candidates if name != without), key=lambda name: name != first)
+        """The same `primary_conninfo` for every node: it finds whoever can be written to among the candidates.
+
+        Not among those that may wrongly believe that they lead: a standby that has not yet heard of a new primary would
+        follow an old one on, and its acknowledgements would make that one's commits look safe.
+        """
+        barred = {without, *self.state.unfenced} - {first}
+        names = sorted((name for name in self.candidates if name not in barred), key=lambda name: name != first)
         nodes = [self.nodes[name] for name in names]
         return (
             f"host={','.join(node.place.address for node in nodes)} port={','.join(str(node.port) for node in nodes)}"

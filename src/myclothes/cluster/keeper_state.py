@@ -34,7 +34,8 @@ class State:
 
     `quorum` is never smaller than what the primary goes by. None: after a promotion nobody but the leader itself is
     known to have everything. `term` grows with each promotion; 0: not even the first start is done. `moving`: a promotion of this one has begun and may have happened. `diverged`: those that
-    may have log of their own which the leader has not.
+    may have log of their own which the leader has not. `unfenced`: those of them that may be alive and believe that they
+    lead; nobody may listen to them.
     """
 
     leader: str
@@ -42,6 +43,7 @@ class State:
     quorum: Quorum | None = None
     moving: str | None = None
     diverged: tuple[str, ...] = ()
+    unfenced: tuple[str, ...] = ()
 
 
 class StateFile:

@@ -128,7 +128,7 @@ class Postgres(Engine):
 
     def _creation_options(self) -> list[str]:
         """What `initdb` is told besides."""
-        return []
+        return ["--no-sync"] if self.settings.get("fsync") == "off" else []
 
     def _end_earlier(self) -> None:
         """End what an earlier start left running. With a stale pid file alone PostgreSQL deals by itself, unless the

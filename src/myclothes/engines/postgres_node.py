@@ -151,7 +151,7 @@ class PostgresNode(Postgres):
         super()._create()
 
     def _creation_options(self) -> list[str]:
-        return [f"--pwfile={self._write('password', self.password())}"]
+        return [*super()._creation_options(), f"--pwfile={self._write('password', self.password())}"]
 
     def _write(self, name: str, text: str) -> Path:
         """A file of its own beside the data, where neither clone nor rewind touch it. Only its user may read it."""
