@@ -15,8 +15,8 @@ class Moody(ThreadingHTTPServer):
     request_queue_size = 128
     daemon_threads = True
 
-    def __init__(self, name: str) -> None:
-        super().__init__(("127.0.0.1", 0), Answer)
+    def __init__(self, name: str, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), Answer)
         self.name = name
         self.ready = True
         self.mute = False
@@ -29,6 +29,26 @@ class Moody(ThreadingHTTPServer):
 
     def handle_error(self, *_: object) -> None:
         """Health checks end their connections abruptly."""
+
+
+class MoodyEngine:
+    """As far as a fleet looks at an engine."""
+
+    def __init__(self, name: str, port: int) -> None:
+        self._server = Moody(name, port)
+        self.alive = False
+
+    def launch(self) -> None:
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        self.alive = True
+
+    def stop(self) -> None:
+        if self.alive:
+            self.alive = False
+            self._server.shutdown()
+            self._server.server_close()
+
+    ask_to_stop = kill = stop
 
 
 class Answer(BaseHTTPRequestHandler):

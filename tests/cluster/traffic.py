@@ -25,6 +25,8 @@ class Traffic:
     pause: float = 0.03
     urls: Sequence[str] = ()
     """Of the balancers to go through; all good ones if none is said."""
+    path: str = ""
+    """To read; all of `READS` if none is said."""
     reads: int = 0
     writes: int = 0
     failed_reads: list[str] = field(default_factory=list)
@@ -51,7 +53,7 @@ class Traffic:
     async def _reader(self, number: int) -> None:
         async with self._session(number) as session:
             while not self._stop.is_set():
-                path = READS[self.reads % len(READS)]
+                path = self.path or READS[self.reads % len(READS)]
                 self.reads += 1
                 if said := await self._try(session, "GET", path):
                     self.failed_reads.append(f"{path}: {said}")

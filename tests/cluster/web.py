@@ -3,10 +3,10 @@
 import os
 import ssl
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -15,11 +15,11 @@ from myclothes.cluster.balancer_config import Balancing
 from myclothes.cluster.certificate import certificate
 from myclothes.cluster.fleet import Fleet
 from myclothes.cluster.plan import Node
-from myclothes.cluster.target_tracking import Target
 from myclothes.engines.address import free_port
 from myclothes.engines.place import HERE
 from myclothes.instance import Instance
 from myclothes.settings import Settings
+from tests.cluster.moody import MoodyEngine
 
 ZONES = ("a", "b")
 CARELESS = Balancing(per_address=0, retries=0)
@@ -65,14 +65,6 @@ class Front:
             member.engine.kill()
         self.fleet.stop()
 
-    @contextmanager
-    def tracking(self, target: Target) -> Iterator[None]:
-        self.fleet.track(target)
-        try:
-            yield
-        finally:
-            self.fleet.track(None)
-
     @property
     def urls(self) -> list[str]:
         return [url(balancer) for balancer in self.balancers]
@@ -101,7 +93,7 @@ class Front:
     def _node(self, number: int) -> Node:
         return Node(f"web-{number}", "web", self._zone(number), HERE, free_port())
 
-    def _instance(self, node: Node) -> Instance:
+    def _instance(self, node: Node) -> Any:
         folder = self.folder / node.name
         settings = replace(
             self._settings,
@@ -113,3 +105,10 @@ class Front:
             trusted_proxies=("127.0.0.1",),
         )
         return Instance(folder, settings, os.environ)
+
+
+class MoodyFront(Front):
+    """With instances of a few lines."""
+
+    def _instance(self, node: Node) -> Any:
+        return MoodyEngine(node.name, node.port)

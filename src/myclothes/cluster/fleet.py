@@ -252,8 +252,11 @@ class Fleet:
             return
         self._load.add(now, sight.in_flight)
         load = self._load.average(now)
-        if load is not None:
-            self.scale(min(self.most, wanted_for(self._target, load, self.wanted, now - self._changed_at)))
+        if load is None:
+            return
+        wanted = min(self.most, wanted_for(self._target, load, self.wanted, now - self._changed_at))
+        if wanted > self.wanted or not self._moving:  # who is on the way has yet to show what they bring
+            self.scale(wanted)
 
     def _send_away(self, now: float) -> None:
         """Who is too many, once enough others serve; in a rollout, one after the other."""
