@@ -92,9 +92,9 @@ class Terminal:
         """For programs: exactly this line."""
         self._out.out(text, highlight=False)
 
-    def show(self, what: RenderableType) -> None:
-        """A table, say, as wide as it needs to be."""
-        self._out.print(what)
+    def show(self, what: RenderableType, *, width: int = 0) -> None:
+        """A table, say, as wide as it needs to be; at least `width`, which lines of a narrow terminal break."""
+        self._out.print(what, width=max(width, self._out.width), crop=False)
 
     def table(self, *rows: tuple[str, str]) -> None:
         """Names and what they mean, a paragraph each."""

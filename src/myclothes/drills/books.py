@@ -16,18 +16,14 @@ from myclothes.kernel.cache.url import endpoints
 from myclothes.settings import Settings
 
 CONNECT_SECONDS, STATEMENT_SECONDS = 3.0, 10.0
-SETTLE_SECONDS = 90.0
-"""The relay asks the bank after orders that were left pending for ten seconds, and gives those up after a minute that
-the bank has never heard of.
-"""
 _ORDERS = """
     SELECT number, email, status, payment_status, total, refunded,
            (SELECT json_object_agg(sku, quantity) FROM order_line WHERE order_id = o.id) AS units
     FROM orders o WHERE number <> ALL ($1)
 """
-_WAITING = """
-    SELECT EXISTS (SELECT FROM orders WHERE status = 'pending')
-        OR EXISTS (SELECT FROM outbox WHERE kind = 'cart_bought' AND done_at IS NULL AND parked_reason IS NULL)
+_PENDING = "SELECT EXISTS (SELECT FROM orders WHERE status = 'pending')"
+_FULL = """
+    SELECT EXISTS (SELECT FROM outbox WHERE kind = 'cart_bought' AND done_at IS NULL AND parked_reason IS NULL)
 """
 
 
@@ -67,14 +63,19 @@ class Books:
         found = await self._rows("SELECT sku, on_hand FROM stock WHERE sku = ANY ($1)", list(skus))
         return {row["sku"]: row["on_hand"] for row in found}
 
-    async def settle(self) -> bool:
-        """Wait until no order is pending and nothing waits to be done after one. False: something still does."""
-        until = time.monotonic() + SETTLE_SECONDS
-        while time.monotonic() < until:
-            if not (await self._rows(_WAITING))[0][0]:
-                return True
-            await asyncio.sleep(0.5)
-        return False
+    async def settle(self, orders: float, carts: float) -> bool:
+        """Wait until no order is pending, and then until no cart is still to be emptied of what was bought; for so many
+        seconds at most. Whether both are so.
+        """
+        return await self._until_none(_PENDING, orders) and await self._until_none(_FULL, carts)
+
+    async def _until_none(self, sql: str, seconds: float) -> bool:
+        until = time.monotonic() + seconds
+        while (await self._rows(sql))[0][0]:
+            if time.monotonic() > until:
+                return False
+            await asyncio.sleep(0.3)
+        return True
 
     async def charged(self) -> dict[str, int]:
         """What the bank has taken and not given back, by the number of the order, whether the database knows it or not."""

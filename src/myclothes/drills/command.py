@@ -21,7 +21,7 @@ from myclothes.drills.browser import NoAnswer
 from myclothes.drills.disasters import DISASTERS
 from myclothes.drills.drill import Drill
 from myclothes.drills.findings import BACK, Finding
-from myclothes.drills.report import legend, table, timeline
+from myclothes.drills.report import WIDTH, legend, table, timeline
 from myclothes.drills.result import NOTHING, Result
 from myclothes.drills.scene import Disaster
 from myclothes.drills.site import ClusterSite
@@ -59,7 +59,7 @@ def drill(options: Options, environ: Mapping[str, str], terminal: Terminal) -> b
         report = {"seed": seed, "passed": all(r.passed for r in results), "drills": [r.as_json() for r in results]}
         sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
     else:
-        terminal.show(table(results))
+        terminal.show(table(results), width=WIDTH)
         for line in legend():
             terminal.say(f"[dim]{line}[/dim]", quietly=True)
         terminal.say(f"Again, with the same choices: myclothes drill {' '.join(options.names)} --seed {seed}")

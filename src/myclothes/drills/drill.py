@@ -29,15 +29,23 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How many shoppers there are, and seconds of load: before the disaster, after all is green again, and at least
-    after the disaster. `green` is how long the cluster may take to be whole again.
+    """How many shoppers there are and how long each thinks, in seconds, as all that follows.
+
+    Of load: `calm` before the disaster, `after` when all is green again, and `least` after the disaster in any case.
+    How long it may take: `green` for the cluster to be whole, `orders` for the relay to settle what is undecided (it
+    asks the bank after ten seconds, and gives up after a minute what the bank has never heard of), `carts` for it to
+    empty the carts of what was bought.
     """
 
     shoppers: int = SHOPPERS
+    pause: float = 0.25
     calm: float = 2.0
     after: float = 1.5
     least: float = 4.0
+    late: float = LATE_SECONDS
     green: float = 60.0
+    orders: float = 90.0
+    carts: float = 20.0
 
 
 USUAL = Pace()
@@ -72,6 +80,7 @@ class Drill:
             self._journal,
             seed=f"{self._seed}/{self._disaster.name}",
             tag=tag,
+            pause=self._pace.pause,
         )
         try:
             progress("shoppers come in")
@@ -84,7 +93,7 @@ class Drill:
             await crowd.leave()
             ended = time.monotonic()
             progress("the books are checked")
-            await asyncio.sleep(LATE_SECONDS)
+            await asyncio.sleep(self._pace.late)
             await self._check(crowd, desk, goods)
             await merchant.put_back()
         finally:
@@ -123,7 +132,7 @@ class Drill:
         await asyncio.sleep(max(pace.after, pace.least - timeline.since_strike()))
 
     async def _check(self, crowd: Crowd, desk: Desk, goods: Goods) -> None:
-        all_done = await desk.settle()
+        all_done = await desk.settle(self._pace.orders, self._pace.carts)
         await crowd.look_back(all_done=all_done)
         accounts = Accounts(
             await desk.orders(), await desk.on_hand(list(goods.stock)), await desk.charged(), goods.stock

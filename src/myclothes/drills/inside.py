@@ -22,7 +22,7 @@ from myclothes.engines.errors import EngineError
 from myclothes.run import settings_of
 
 T = TypeVar("T")
-SECONDS = 90.0
+SECONDS = 150.0
 LONGEST_LINE = 64 * 1024 * 1024
 
 
@@ -40,8 +40,8 @@ class OfficeInside:
     async def set_price(self, sku: str, price: int) -> bool:
         return await self._ask("set_price", sku, price, told=bool)
 
-    async def settle(self) -> bool:
-        return await self._ask("settle", told=bool)
+    async def settle(self, orders: float, carts: float) -> bool:
+        return await self._ask("settle", orders, carts, told=bool)
 
     async def orders(self) -> list[Written]:
         return await self._ask("orders", told=list[Written])

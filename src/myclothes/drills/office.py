@@ -21,7 +21,7 @@ class Desk(Protocol):
 
     async def set_price(self, sku: str, price: int) -> bool: ...
 
-    async def settle(self) -> bool: ...
+    async def settle(self, orders: float, carts: float) -> bool: ...
 
     async def orders(self) -> list[Written]: ...
 
@@ -70,9 +70,9 @@ class Office:
             return False
         return True
 
-    async def settle(self) -> bool:
-        """Wait until nothing is undecided. False: something still is."""
-        return await self._books.settle()
+    async def settle(self, orders: float, carts: float) -> bool:
+        """Wait so many seconds until nothing is undecided, and nothing to be done after an order. Whether it is so."""
+        return await self._books.settle(orders, carts)
 
     async def orders(self) -> list[Written]:
         return await self._books.orders()

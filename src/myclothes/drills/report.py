@@ -10,6 +10,8 @@ from myclothes.drills.findings import BACK, KEPT, ONCE, OWN, PROMISES, REFUSED, 
 from myclothes.drills.result import Result
 
 MOST_FINDINGS = 12
+WIDTH = 168
+"""Of the table, in characters."""
 SHORT = {
     KEPT: "kept",
     OWN: "own",
