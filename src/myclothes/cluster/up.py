@@ -4,34 +4,31 @@ import logging
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from rich.markup import escape
 
+from myclothes.cluster.closing import close_all
 from myclothes.cluster.cluster import Cluster
 from myclothes.cluster.control import Control
 from myclothes.cluster.happenings import Happening, Happenings
 from myclothes.cluster.log import Log
 from myclothes.cluster.namespaces import Network
+from myclothes.cluster.opening import Opening
 from myclothes.cluster.orders import Orders
 from myclothes.cluster.plan import Plan
 from myclothes.cluster.ports import take_block
 from myclothes.cluster.remembered import Wish, remember, remembered
 from myclothes.cluster.secrets import write_privately
-from myclothes.engines.engine import Engine
 from myclothes.engines.folder import Folder
-from myclothes.instance import Instance
 from myclothes.settings import Settings
 from myclothes.terminal import Terminal
 
 ENVIRONMENT = "environment"
 """File in the folder with the settings of the shop, for commands that work on it from outside."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-WEB_SECONDS = 90.0
-PATIENCE_SECONDS = 4.0
-"""For balancers, web instances and relays to end what they are doing, when all is closed."""
 Prepare = Callable[[Settings, bool], str]
 """Brings the schema up to date and, if asked, hangs up the demo; says what it did."""
 
@@ -76,7 +73,7 @@ class ClusterUp:
         settings = cluster.settings(plan.of_kind("relay")[0])
         write_privately(plan.folder / ENVIRONMENT, _lines(settings))
         with self._terminal.together() as begin:
-            self._start(cluster, settings, begin)
+            Opening(cluster, self._pool, begin).open(lambda: self._prepare(settings, plan.demo))
         self._control = Control(plan.folder, Orders(cluster).serve)
         cluster.keep()
         return cluster
@@ -93,9 +90,9 @@ class ClusterUp:
             self._control.close()
         if cluster := self.cluster:
             cluster.let_go()
-            self._stop(cluster)
+            close_all(cluster)
             self._pool.shutdown()
-            self._stop(cluster)  # what was just being started when we were told to stop
+            close_all(cluster)  # what was just being started when we were told to stop
         if self._network:
             self._network.close()
         if self._block:
@@ -123,60 +120,6 @@ class ClusterUp:
         )
         remember(wish, plan)
         return plan
-
-    def _start(self, cluster: Cluster, settings: Settings, begin: Callable[[str], Callable[[str], None]]) -> None:
-        plan = cluster.plan
-        jobs = [self._pool.submit(self._start_cache, cluster, kind, begin) for kind in cluster.caches]
-        jobs.append(self._pool.submit(self._start_databases, cluster, settings, begin))
-        done = begin("Web instances")
-        _start_all([*cluster.balancers, *([cluster.dynamodb] if cluster.dynamodb else [])])
-        for relay in cluster.relays.values():
-            relay.launch()
-        while not all(job.done() for job in jobs):
-            cluster.fleet.step()
-            _raise_first(jobs)
-            time.sleep(0.1)
-        _raise_first(jobs)
-        cluster.fleet.wait_until_settled(WEB_SECONDS)
-        done(f"{plan.web} web instances behind {len(plan.zones)} balancers")
-
-    def _start_cache(self, cluster: Cluster, kind: str, begin: Callable[[str], Callable[[str], None]]) -> None:
-        cache = cluster.caches[kind]
-        done = begin(f"Valkey for {kind}")
-        cache.launch()
-        cache.wait()
-        copies = len(cache.nodes) // 3 - 1
-        done(f"Valkey for {kind}: 3 shards, {copies} {'replicas' if copies > 1 else 'replica'} each")
-
-    def _start_databases(
-        self, cluster: Cluster, settings: Settings, begin: Callable[[str], Callable[[str], None]]
-    ) -> None:
-        done = begin("PostgreSQL")
-        cluster.databases.open()
-        done_shop = begin("Hanging up the clothes")
-        shop = self._pool.submit(self._prepare, settings, cluster.plan.demo)
-        cluster.databases.complete()
-        plan = cluster.plan
-        done(f"PostgreSQL: a primary, 2 synchronous standbys, {plan.replicas} more to read from")
-        done_shop(shop.result())
-
-    def _stop(self, cluster: Cluster) -> None:
-        for name in list(cluster.frozen):
-            if engine := cluster.engines.get(name):
-                engine.thaw()
-        cluster.frozen.clear()
-        web = [member.engine for member in cluster.fleet.members]
-        for engine in web:
-            if isinstance(engine, Instance):
-                engine.close()
-        _end([*cluster.balancers, *web, *cluster.relays.values()], PATIENCE_SECONDS)
-        cluster.fleet.stop()
-        last = [*(cache.stop for cache in cluster.caches.values()), cluster.databases.close]
-        with ThreadPoolExecutor(len(last)) as pool:
-            for job in [pool.submit(stop) for stop in last]:
-                job.result()
-        if cluster.dynamodb:
-            cluster.dynamodb.stop()
 
     def _show(self, happening: Happening) -> None:
         logging.getLogger("myclothes.cluster").info("%s: %s", happening.who, happening.what)
@@ -225,34 +168,6 @@ def say_open(cluster: Cluster, terminal: Terminal, seconds: float) -> None:
         "`myclothes cluster status` from another terminal; Ctrl-C here closes it.[/dim]",
         quietly=True,
     )
-
-
-def _start_all(engines: Iterable[Engine]) -> None:
-    starting = list(engines)
-    for engine in starting:
-        engine.launch()
-    for engine in starting:
-        engine.wait()
-
-
-def _end(engines: Iterable[Engine], seconds: float) -> None:
-    """All side by side; by force who takes longer: they keep nothing that a kill could lose."""
-    ending = list(engines)
-    for engine in ending:
-        if not isinstance(engine, Instance):
-            engine.ask_to_stop()
-    until = time.monotonic() + seconds
-    while any(engine.alive for engine in ending) and time.monotonic() < until:
-        time.sleep(0.02)
-    for engine in ending:
-        engine.kill()
-        engine.stop()
-
-
-def _raise_first(jobs: "Iterable[Future[None]]") -> None:
-    for job in jobs:
-        if job.done():
-            job.result()
 
 
 def _lines(settings: Settings) -> str:
