@@ -1,7 +1,6 @@
 """What an instance makes of what the deployment wrote down: settings that the shop takes."""
 
 import asyncio
-from dataclasses import fields
 from typing import Any
 
 import asyncpg
@@ -30,11 +29,6 @@ SECRETS = Secrets(
 INSTANCE = Instance("i-0123456789abcdef0", "eu-central-1b")
 
 
-knows_replicas = pytest.mark.skipif(
-    "replicas" not in {one.name for one in fields(Settings)}, reason="the shop does not read from replicas yet"
-)
-
-
 def deployed(config: Config, **changes: Any) -> dict[str, Any]:
     return {
         "settings": plain_settings(
@@ -52,7 +46,6 @@ def settings_of(found: dict[str, str]) -> Settings:
     return Settings.from_env(found)
 
 
-@knows_replicas
 @pytest.mark.parametrize("preset", ["lesson", "small", "large", "ephemeral"])
 def test_the_shop_takes_the_settings_of_every_preset(preset: str) -> None:
     config = Config.preset(preset)
@@ -66,7 +59,6 @@ def test_the_shop_takes_the_settings_of_every_preset(preset: str) -> None:
     assert settings.mail == "inbox:"
 
 
-@knows_replicas
 def test_the_shop_reads_from_the_replicas_of_its_zone() -> None:
     settings = settings_of(environment(deployed(Config()), SECRETS, INSTANCE))
     [(zone, dsn)] = settings.replica_places
@@ -95,14 +87,12 @@ def test_the_cache_mode_is_in_the_address(mode: str, cluster: bool) -> None:
     assert endpoint.kind.__name__ == "SSLConnection"
 
 
-@knows_replicas
 def test_seals_that_were_replaced_still_open_what_they_sealed() -> None:
     before = Secrets(LOGIN, LOGIN, LOGIN, SECRETS.shop, {"MYCLOTHES_SECRETS": "o" * 64})
     found = environment(deployed(Config()), before, INSTANCE)
     assert settings_of(found).secrets == (SEALS, "o" * 64)
 
 
-@knows_replicas
 def test_the_word_of_cloudfront_is_taken_on_who_asks() -> None:
     found = environment(deployed(Config()), SECRETS, INSTANCE, edge=["130.176.0.0/17", "15.158.0.0/16"])
     assert settings_of(found).trusted_proxies == ("10.40.0.0/16", "130.176.0.0/17", "15.158.0.0/16")

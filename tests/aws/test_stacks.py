@@ -169,8 +169,18 @@ def test_pages_are_never_kept_at_the_edge_and_pictures_are(templates: Templates)
     }
 
 
-def test_the_firewall_is_a_choice(config: Config, templates: Templates) -> None:
+def test_the_firewall_is_a_choice_and_limits_shoppers_where_it_sees_them(config: Config, templates: Templates) -> None:
+    walls = {
+        made["Scope"]: {rule["Name"] for rule in made["Rules"]}
+        for made in of_type(templates, "AWS::WAFv2::WebACL").values()
+    }
+    assert set(walls) == ({"REGIONAL", "CLOUDFRONT"} if config.waf else set())
     assert len(of_type(templates, "AWS::WAFv2::WebACLAssociation")) == (1 if config.waf else 0)
+    distribution = one(templates, "AWS::CloudFront::Distribution")["DistributionConfig"]
+    assert ("WebACLId" in distribution) is config.waf
+    if config.waf:
+        assert "OneAddress" in walls["CLOUDFRONT"]
+        assert "OneAddress" not in walls["REGIONAL"], "there everybody has an address of CloudFront's"
 
 
 def test_experiments_mirror_the_drills(config: Config, templates: Templates) -> None:

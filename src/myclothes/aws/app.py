@@ -9,6 +9,7 @@ FLAGS = {
     "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy": True,
     "@aws-cdk/core:enablePartitionLiterals": True,
     "@aws-cdk/aws-iam:minimizePolicies": True,
+    "aws:cdk:enable-path-metadata": True,  # so that progress and failures name what the code does
 }
 """Of the CDK: what is better than the default, which is kept for the sake of older projects."""
 

@@ -51,7 +51,7 @@ class Config:
     cdn: bool = True
     """CloudFront in front, keeping pictures and static files near shoppers."""
     waf: bool = False
-    """A web application firewall in front of the balancer."""
+    """A web application firewall in front of the balancer, and of CloudFront where there is a domain."""
     zonal_shift: bool = True
     """Let traffic be moved away from an ailing zone by hand, or by AWS."""
 

@@ -7,17 +7,20 @@ read both. They are read at each start and handed to the process only, so that n
 import argparse
 import asyncio
 import json
+import logging
 import os
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 from botocore.config import Config  # type: ignore[import-untyped]
+from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
 from botocore.session import Session, get_session  # type: ignore[import-untyped]
 
 from myclothes.aws.environment import Instance, Secrets, environment
 from myclothes.aws.metadata import Metadata
 
+log = logging.getLogger(__name__)
 CLOUDFRONT = "com.amazonaws.global.cloudfront.origin-facing"
 CALM = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 5})
 
@@ -70,7 +73,14 @@ class Reader:
         )
 
     def edge(self) -> list[str]:
-        """Where CloudFront asks from. None known is safe: its addresses then count as the shoppers' own."""
+        """Where CloudFront asks from. Not to know is safe: its addresses then count as the shoppers' own."""
+        try:
+            return self._edge()
+        except (BotoCoreError, ClientError) as error:
+            log.warning("the addresses of CloudFront are not known: %s", error)
+            return []
+
+    def _edge(self) -> list[str]:
         client = self._client("ec2")
         filters = [{"Name": "prefix-list-name", "Values": [CLOUDFRONT]}]
         lists = client.describe_managed_prefix_lists(Filters=filters)["PrefixLists"]

@@ -12,7 +12,7 @@ from constructs import Construct
 
 from myclothes.aws.config import HTTP_PORT, HTTPS_PORT, SHOP_PORT, Config
 from myclothes.aws.stacks.buckets import log_bucket
-from myclothes.aws.stacks.firewall import firewall
+from myclothes.aws.stacks.firewall import at_balancer
 from myclothes.aws.stacks.network import Network, as_group
 from myclothes.aws.stacks.outputs import output
 
@@ -29,7 +29,7 @@ class Edge(cdk.Stack):
         self.zone = hosted_zone(self, config)
         self._listen(config)
         if config.waf:
-            firewall(self, self.balancer, config)
+            at_balancer(self, config, self.balancer)
         if self.zone is not None:
             self._name(self.zone, config)
         self.errors = self._errors(config)

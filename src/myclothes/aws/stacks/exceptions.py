@@ -39,7 +39,9 @@ EXCEPTIONS = (
     Accepted("SMG4", "data/ShopSecret", "A key that seals cookies is replaced by hand, in two steps, with both known."),
     Accepted("S1", "edge/AccessLogs", "This is where access logs go; logs of the logs would never end."),
     Accepted("CFR1", "media/Distribution", "The shop sells everywhere."),
-    Accepted("CFR2", "media/Distribution", "The firewall, where there is one, stands in front of the balancer."),
+    Accepted(
+        "CFR2", "media/Distribution", "A firewall is a choice; without a domain it stands in front of the balancer."
+    ),
     Accepted(
         "CFR4", "media/Distribution", "Without a domain there is only CloudFront's own certificate, with its TLS."
     ),

@@ -1,4 +1,4 @@
-"""A web application firewall in front of the balancer: AWS's own rules, and a limit for each address."""
+"""A web application firewall: AWS's own rules, and a limit for each address where addresses can be trusted."""
 
 from aws_cdk import aws_elasticloadbalancingv2 as elb
 from aws_cdk import aws_wafv2 as waf
@@ -17,19 +17,26 @@ RULES = {
 }
 
 
-def firewall(scope: Construct, balancer: elb.ApplicationLoadBalancer, config: Config) -> waf.CfnWebACL:
-    acl = waf.CfnWebACL(
+def firewall(scope: Construct, config: Config, *, at: str, limit: bool) -> waf.CfnWebACL:
+    """`at` is `REGIONAL`, for balancers, or `CLOUDFRONT`. `limit` only where the shopper's own address is seen."""
+    return waf.CfnWebACL(
         scope,
         "Firewall",
-        scope="REGIONAL",
+        scope=at,
         default_action=waf.CfnWebACL.DefaultActionProperty(allow={}),
         visibility_config=_seen(f"{config.name}-firewall"),
-        rules=[*_managed(), _limit(config, priority=len(RULES))],
+        rules=[*_managed(), *([_limit(priority=len(RULES))] if limit else [])],
     )
+
+
+def at_balancer(scope: Construct, config: Config, balancer: elb.ApplicationLoadBalancer) -> None:
+    """Behind CloudFront its addresses are seen here, so a limit would be for a whole city; what a request says of its
+    own way can be invented.
+    """
+    acl = firewall(scope, config, at="REGIONAL", limit=not config.cdn)
     waf.CfnWebACLAssociation(
         scope, "FirewallAtBalancer", resource_arn=balancer.load_balancer_arn, web_acl_arn=acl.attr_arn
     )
-    return acl
 
 
 def _managed() -> list[waf.CfnWebACL.RuleProperty]:
@@ -57,21 +64,13 @@ def _managed() -> list[waf.CfnWebACL.RuleProperty]:
     ]
 
 
-def _limit(config: Config, priority: int) -> waf.CfnWebACL.RuleProperty:
-    """Behind CloudFront the shopper's address is the last but one that was forwarded, so it is taken from there."""
-    by_header = waf.CfnWebACL.ForwardedIPConfigurationProperty(
-        header_name="X-Forwarded-For", fallback_behavior="NO_MATCH"
-    )
+def _limit(priority: int) -> waf.CfnWebACL.RuleProperty:
     return waf.CfnWebACL.RuleProperty(
         name="OneAddress",
         priority=priority,
         action=waf.CfnWebACL.RuleActionProperty(block={}),
         statement=waf.CfnWebACL.StatementProperty(
-            rate_based_statement=waf.CfnWebACL.RateBasedStatementProperty(
-                limit=REQUESTS,
-                aggregate_key_type="FORWARDED_IP" if config.cdn else "IP",
-                forwarded_ip_config=by_header if config.cdn else None,
-            )
+            rate_based_statement=waf.CfnWebACL.RateBasedStatementProperty(limit=REQUESTS, aggregate_key_type="IP")
         ),
         visibility_config=_seen("OneAddress"),
     )

@@ -13,9 +13,10 @@ from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as targets
 from constructs import Construct
 
-from myclothes.aws.config import Config
+from myclothes.aws.config import CLOUDFRONT_REGION, Config
 from myclothes.aws.stacks.buckets import log_bucket, media_bucket
 from myclothes.aws.stacks.edge import hosted_zone
+from myclothes.aws.stacks.firewall import firewall
 from myclothes.aws.stacks.outputs import output
 
 KEPT = ("/static/*", "/pictures/*")
@@ -49,9 +50,13 @@ class Media(cdk.Stack):
             cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
             compress=True,
         )
+        # Firewalls of CloudFront's stand where its certificates do.
+        walled = config.waf and config.cdn_region == CLOUDFRONT_REGION
+        wall = firewall(self, config, at="CLOUDFRONT", limit=True) if walled else None
         self.distribution = cloudfront.Distribution(
             self,
             "Distribution",
+            web_acl_id=wall.attr_arn if wall is not None else None,
             comment=f"{config.name}: pictures near shoppers",
             default_behavior=cloudfront.BehaviorOptions(
                 origin=shop,
