@@ -14,12 +14,12 @@ import os
 from contextvars import ContextVar
 from typing import Any
 
-from myclothes.kernel.db.freshness import START, Need
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from myclothes import serve
 from myclothes.kernel.cache.client import Valkey
 from myclothes.kernel.db import routing
+from myclothes.kernel.db.freshness import START, Need
 from myclothes.settings import Settings
 
 WITHOUT: ContextVar[frozenset[str]] = ContextVar("without", default=frozenset())

@@ -58,7 +58,7 @@ class Patience:
         if answer.good or answer.refusal:
             ask.over()
             return answer
-        ask.failed(str(answer.status))
+        ask.failed(_told(answer))
         ask.over(dropped=True)
         return None
 
@@ -88,7 +88,7 @@ class Patience:
                 if answer.status < 500 and answer.status not in NOT_YET and not undecided(answer):
                     ask.over()
                     return answer
-                ask.failed(str(answer.status))
+                ask.failed(_told(answer))
                 in_doubt = not answer.says_nothing_happened
             ask.passed_over += self.browser.passed_over - passed
             if in_doubt:
@@ -97,3 +97,9 @@ class Patience:
                 ask.over(given_up=True)
                 return None
             await asyncio.sleep(PAUSE_SECONDS * self._rng.uniform(0.5, 1.5))
+
+
+def _told(answer: Answer) -> str:
+    if answer.status == 200:
+        return "pending"
+    return str(answer.status) if "X-Instance" in answer.headers else f"{answer.status} of the balancer"
