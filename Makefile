@@ -67,6 +67,7 @@ $(VENV)/ready-to-test: $(VENV)/bin/python requirements/dev.txt pyproject.toml
 lock: $(VENV)/bin/python ## refresh the hashed locks after a change of pyproject.toml
 	@$(PIP) install uv
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra engines --extra dynamodb pyproject.toml requirements/build.in -o requirements/run.txt
+	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra dynamodb -c requirements/run.txt pyproject.toml -o requirements/serve.txt
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra engines --extra dynamodb --extra aws --extra dev -c requirements/run.txt pyproject.toml requirements/build.in -o requirements/dev.txt
 
 clean: ## forget the virtual environment (the shop's data stays)

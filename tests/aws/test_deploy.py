@@ -9,20 +9,24 @@ import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
-from io import BytesIO
+from datetime import UTC, datetime
+from io import BytesIO, StringIO
 from pathlib import Path
-from threading import Event
+from threading import Event as Signal
 
 import pytest
+from rich.console import Console
 
 from myclothes.aws.assembly import Assembly
 from myclothes.aws.cloud import Cloud
+from myclothes.aws.cloudformation import Event
 from myclothes.aws.deploy import Deployment
 from myclothes.aws.destroy import Destruction, kept, standing
 from myclothes.aws.diff import diff, lines
 from myclothes.aws.errors import AwsError
 from myclothes.aws.outputs import outputs
-from myclothes.aws.progress import Progress
+from myclothes.aws.progress import Progress, Tally, picture
+from myclothes.cli import main
 from tests.aws import drawn
 from tests.aws.cloud_server import CREDENTIALS, standing_in
 from tests.aws.moto_change_sets import holding
@@ -169,7 +173,7 @@ def test_an_interrupted_deployment_says_where_it_stands_and_the_next_one_picks_i
 class Releasing(Progress):
     """AWS gets done once we have said that we wait for it."""
 
-    def __init__(self, release: Event) -> None:
+    def __init__(self, release: Signal) -> None:
         super().__init__()
         self._release = release
 
@@ -207,6 +211,50 @@ def test_what_is_protected_is_not_destroyed_nor_anything_beside_it(cloud: Cloud,
     with pytest.raises(AwsError, match="Protected against deletion"):
         Destruction(Progress()).run(standing(cloud, assembly))
     assert len(standing(cloud, assembly)) == 2
+
+
+def test_destroying_asks_for_the_name_first(
+    cloud: Cloud, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assembly = shop(tmp_path, name)
+    deploy(cloud, assembly)
+    monkeypatch.setattr("myclothes.aws.commands._drawn_up", lambda *_: assembly)
+    monkeypatch.setattr("builtins.input", lambda _question: "yes")
+    command = ["aws", "destroy", "ephemeral"]
+    assert main(command) == 1
+    assert "Nothing was deleted." in capsys.readouterr().err
+    assert len(standing(cloud, assembly)) == 2
+    monkeypatch.setattr("builtins.input", lambda _question: "myclothes")
+    assert main(command) == 0
+    assert standing(cloud, assembly) == []
+    assert main([*command, "--yes"]) == 0
+    assert "is not deployed" in capsys.readouterr().out
+    assert main(["aws", "outputs", "ephemeral"]) == 1
+
+
+def test_progress_shows_what_is_at_work_and_what_failed(tmp_path: Path) -> None:
+    template = {"Resources": {"Carts": drawn.table("carts"), "Queue": drawn.queue("Queue")}}
+    tally = Tally("shop-data", template, 2)
+    now = datetime.now(UTC)
+    for logical_id, type_, status, reason in (
+        ("Carts", "AWS::DynamoDB::Table", "CREATE_IN_PROGRESS", ""),
+        ("Queue", "AWS::SQS::Queue", "CREATE_IN_PROGRESS", ""),
+        ("Queue", "AWS::SQS::Queue", "CREATE_FAILED", "The quota is used up"),
+    ):
+        tally.tell(Event(logical_id + status, now, logical_id, type_, status, reason))
+    console = Console(file=StringIO(), width=120, force_terminal=True, color_system=None)
+    console.print(picture(tally, "deploying"))
+    assert isinstance(console.file, StringIO)
+    said = console.file.getvalue()
+    for part in (
+        "shop-data deploying",
+        "0/2",
+        "create  Carts/Table  DynamoDB::Table",
+        "failed  Queue",
+        "The quota is used up",
+    ):
+        assert part in said
+    assert tally.summary() == "0 of 2 resources are done, Carts/Table at work"
 
 
 def cloud_tables(cloud: Cloud) -> list[str]:

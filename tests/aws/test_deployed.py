@@ -124,6 +124,15 @@ def test_every_stack_is_complete_and_the_command_says_where_the_shop_is(deployed
     assert f"CartTableName = {deployed.settings['settings']['MYCLOTHES_DYNAMODB_TABLE']}" in deployed.said
 
 
+def test_nothing_that_the_templates_name_was_left_out(deployed: Deployed) -> None:
+    cloudformation = deployed.client("cloudformation")
+    for stack in cloudformation.describe_stacks()["Stacks"]:
+        template = cloudformation.get_template(StackName=stack["StackName"])["TemplateBody"]
+        pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack["StackName"])
+        made = {r["LogicalResourceId"] for page in pages for r in page["StackResourceSummaries"]}
+        assert set(template["Resources"]) - made == set(), stack["StackName"]
+
+
 def test_the_ingress_graph_that_was_made_is_exactly_the_architecture(deployed: Deployed) -> None:
     groups = deployed.client("ec2").describe_security_groups()["SecurityGroups"]
     assert edges([group for group in groups if group["GroupName"] != "default"]) == {

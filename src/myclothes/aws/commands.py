@@ -4,7 +4,7 @@ import json
 import tempfile
 import tomllib
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,7 +25,8 @@ from myclothes.aws.wheel import SOURCE, build_wheel
 from myclothes.terminal import Terminal
 
 CONFIG_FILE = Path("aws.toml")
-REQUIREMENTS = SOURCE / "requirements" / "run.txt"
+REQUIREMENTS = SOURCE / "requirements" / "serve.txt"
+"""What an instance needs: no engines, and nothing to deploy or test with."""
 
 
 def synth(arguments: Namespace, terminal: Terminal) -> None:
@@ -64,7 +65,7 @@ def show_outputs(arguments: Namespace, terminal: Terminal) -> None:
             _show_outputs(Cloud(config.region), assembly, terminal)
 
 
-def destroy(arguments: Namespace, terminal: Terminal, ask: Callable[[str], str] = input) -> None:
+def destroy(arguments: Namespace, terminal: Terminal) -> None:
     with _assembly(arguments, terminal) as (config, assembly):
         cloud = Cloud(config.region)
         stacks = standing(cloud, assembly)
@@ -78,7 +79,7 @@ def destroy(arguments: Namespace, terminal: Terminal, ask: Callable[[str], str] 
             for line in kept(stacks):
                 terminal.say(f"  {line}")
             try:
-                typed = ask(f"Type {config.name} to delete all of this: ")
+                typed = input(f"Type {config.name} to delete all of this: ")
             except EOFError:
                 typed = ""
             if typed.strip() != config.name:
