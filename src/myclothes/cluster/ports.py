@@ -20,7 +20,8 @@ def take_block(base: int | None) -> tuple[int, socket.socket]:
         kept = _keep(base)
         if kept is None:
             raise EngineError(
-                f"Another cluster has the ports from {base} on.", "Stop that one, or choose others with --port."
+                f"Another cluster has the ports from {base} on.",
+                "Stop that one. A new cluster, in another folder, can have others: --data, --port.",
             )
         return base, kept
     for candidate in range(FIRST, LAST, BLOCK):

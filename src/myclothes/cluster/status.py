@@ -22,7 +22,9 @@ def status(cluster: Cluster, *, memory: bool = True) -> dict[str, Any]:
         roles: Roles = cluster.databases.roles()
         for found in caches:
             roles |= found.result()
-        nodes = [_node(cluster, node, roles, memory=memory) for node in _nodes(cluster)]
+        pids = [engine.pid for engine in cluster.engines.values() if engine.pid and engine.alive]
+        sizes = memory_of(pids) if memory else {}
+        nodes = [_node(cluster, node, roles, sizes) for node in _nodes(cluster)]
         why_not = [f"{kind}: {found.result()}" for kind, found in zip(cluster.caches, troubles, strict=True)]
     plan = cluster.plan
     return {
@@ -51,7 +53,7 @@ def _nodes(cluster: Cluster) -> list[Node]:
     return [*fixed, *web]
 
 
-def _node(cluster: Cluster, node: Node, roles: Roles, *, memory: bool) -> dict[str, Any]:
+def _node(cluster: Cluster, node: Node, roles: Roles, sizes: dict[int, int]) -> dict[str, Any]:
     engine = cluster.engines.get(node.name)
     alive = engine is not None and engine.alive
     role, lag = roles.get(node.name, ("", None))
@@ -68,7 +70,7 @@ def _node(cluster: Cluster, node: Node, roles: Roles, *, memory: bool) -> dict[s
         "role": role if alive else "",
         "lag": lag if alive else None,
         "pid": engine.pid if engine and alive else None,
-        "memory": memory_of(engine.pid) if memory and alive and engine and engine.pid else 0,
+        "memory": sizes.get(engine.pid or 0, 0) if engine and alive else 0,
     }
 
 

@@ -4,18 +4,25 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 
 def tree_of(root: int) -> list[int]:
     """`root`, and after each process those that it started. What starts meanwhile may be missing."""
+    return trees_of([root])[root]
+
+
+def trees_of(roots: Iterable[int]) -> dict[int, list[int]]:
+    """The tree of each, from one look at all processes of the machine."""
     children: dict[int, list[int]] = {}
     for pid, parent in _parents():
         children.setdefault(parent, []).append(pid)
-    found = [root]
-    for pid in found:
-        found += children.get(pid, [])
-    return found
+    trees = {root: [root] for root in roots}
+    for tree in trees.values():
+        for pid in tree:
+            tree += children.get(pid, [])
+    return trees
 
 
 def signal_tree(root: int, number: signal.Signals) -> None:
