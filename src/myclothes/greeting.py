@@ -6,7 +6,7 @@ from myclothes.cart.current import CurrentCart
 from myclothes.kernel.errors import Unavailable
 from myclothes.kernel.web.badge import GUEST, UNKNOWN, Badge
 from myclothes.kernel.web.cookies import Cookie
-from myclothes.kernel.web.sessions import Sessions
+from myclothes.kernel.web.sessions import Sessions, is_signed_in, wants_sliding
 from myclothes.kernel.web.visit import Visit
 
 PAUSE_SECONDS = 1.0
@@ -35,10 +35,14 @@ class Greeting:
             glance = self._sessions.glance(visit)
             token = self._cookie.read(visit)
             count = await self._cart.store.count(token) if token else 0
-            signed_in = glance is not None and await self._sessions.signed_in(visit, await glance)
+            if glance is None:
+                return Badge(count, False)
+            reply = await glance
+            if wants_sliding(reply):
+                await self._sessions.read(visit)
         except Unavailable:
             if glance is not None:
                 glance.cancel()
             self._ask_again_at = monotonic() + PAUSE_SECONDS
             return UNKNOWN
-        return Badge(count, signed_in)
+        return Badge(count, is_signed_in(reply))

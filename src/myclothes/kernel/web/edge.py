@@ -115,6 +115,11 @@ class Edge:
                     await send({"type": "http.response.body", "body": body})
                     self._note(visit, status)
                     return
+        await self._serve_unknown(visit, scope, receive, send)
+
+    async def _serve_unknown(self, visit: Visit, scope: Scope, receive: Receive, send: Send) -> None:
+        """Whatever is no page that is known already: by way of the router, with a deadline, and an answer to any failure."""
+        identity = visit.request_id
         status = 0
         positions = self._positions
         if positions is not None:

@@ -32,8 +32,8 @@ PUBLIC = b"public, max-age=60, stale-while-revalidate=600"
 PRIVATE = b"private, no-cache"
 KNOWN_SECONDS = 1.0
 MOST_KNOWN = 4_096
-LONGEST_KNOWN = 400
-"""Bytes of a query and of a header: more is not worth its memory."""
+LONGEST_KNOWN = 1_000
+"""Bytes of what decides which page it is: more is not worth its memory."""
 Header = tuple[bytes, bytes]
 
 
@@ -81,7 +81,7 @@ class PageCache:
             self._known.clear()
             self._generation, self._known_until = generation, visit.started + KNOWN_SECONDS
             return None
-        return self._known.get(_address(visit))
+        return self._known.get(visit.asked_for)
 
     async def send(
         self,
@@ -99,15 +99,19 @@ class PageCache:
         if variant is None:
             variant = self._make(visit, page, badge, squeeze, build)
             self._variants.put(place, variant, len(variant.body))
-        short = len(visit.query) <= LONGEST_KNOWN and len(visit.header(b"accept")) <= LONGEST_KNOWN
-        if short and visit.generation >= 0 and visit.generation == self._generation == self._now():
-            known = self._known.setdefault(_address(visit), Known(visit.route, {}))
-            known.variants[badge, visit.anonymous] = variant
-            if len(self._known) > MOST_KNOWN:
-                self._known.clear()
+        if visit.generation >= 0 and visit.generation == self._generation == self._now():
+            self._know(visit, badge, variant)
         status, headers, body = variant.answer(visit)
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+    def _know(self, visit: Visit, badge: Badge, variant: Variant) -> None:
+        asked_for = visit.asked_for
+        if sum(len(part) for part in asked_for if part) > LONGEST_KNOWN:
+            return
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        self._known.setdefault(asked_for, Known(visit.route, {})).variants[badge, visit.anonymous] = variant
 
     def _make(
         self, visit: Visit, page: Hashable, badge: Badge, squeeze: bool, build: Callable[[], PersonalPage]
@@ -133,19 +137,6 @@ class PageCache:
         if squeeze:
             headers.append((b"content-encoding", b"gzip"))
         return Variant(body, etag, kept, headers)
-
-
-def _address(visit: Visit) -> Hashable:
-    """All of a request that decides which page it gets, apart from the badge."""
-    headers = visit.headers
-    return (
-        visit.path,
-        visit.query,
-        visit.language,
-        visit.prefix,
-        headers.get(b"accept"),
-        takes_gzip(headers.get(b"accept-encoding", b"")),
-    )
 
 
 def _nobody_knows() -> int:

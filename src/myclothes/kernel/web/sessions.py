@@ -109,10 +109,9 @@ class Sessions:
 
     async def signed_in(self, source: HasCookies, reply: "list[bytes | None]") -> bool:
         """Whether somebody is, from the reply to `glance`. Slides the expiry once a day, as `read` does."""
-        seen, account = reply
-        if seen is not None and seen != _today():
+        if wants_sliding(reply):
             await self.read(source)
-        return seen is not None and account is not None
+        return is_signed_in(reply)
 
     def _pack_glance(self, token: str) -> Packed | None:
         if not _TOKEN.fullmatch(token):
@@ -171,6 +170,18 @@ class Sessions:
 
     def _key(self, token: str) -> str:
         return key_of(self._prefix, *names_of(token))
+
+
+def is_signed_in(reply: "list[bytes | None]") -> bool:
+    """What the reply to `glance` says."""
+    seen, account = reply
+    return seen is not None and account is not None
+
+
+def wants_sliding(reply: "list[bytes | None]") -> bool:
+    """Whether the session has not been seen today yet."""
+    seen = reply[0]
+    return seen is not None and seen != _today()
 
 
 def names_of(token: str) -> tuple[str, str]:

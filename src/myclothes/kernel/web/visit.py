@@ -97,6 +97,20 @@ class Visit:
         return cookies
 
     @property
+    def asked_for(self) -> "tuple[str | bytes | None, ...]":
+        """All of a request that decides which page it gets, apart from what is personal."""
+        get = self.headers.get
+        return (
+            self.path,
+            self.prefix,
+            self.query,
+            get(b"accept"),
+            get(b"accept-encoding"),
+            get(b"accept-language"),
+            self.cookies.get(self._shop_cookies.lang.name),
+        )
+
+    @property
     def anonymous(self) -> bool:
         cookies = self.cookies
         ours = self._shop_cookies
