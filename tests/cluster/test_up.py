@@ -171,3 +171,12 @@ def test_after_kill_9_of_all_nothing_is_left_and_the_next_start_finds_everything
         assert "already in use" in said or "was made with --zones 3, not 4" in said
     finally:
         again.close()
+
+
+def test_ctrl_c_while_it_opens_ends_it_soon_and_leaves_nothing(folder: Path) -> None:
+    opening = RunningCluster(folder.with_name("other"), "--no-demo", nobody=True)
+    opening.until(lambda: len(opening.pids()) > 10)
+    began = time.monotonic()
+    assert opening.close() == ""
+    assert time.monotonic() - began < 25, "nobody waits for what will not come any more"
+    assert all(gone(pid) for pid in opening.pids())

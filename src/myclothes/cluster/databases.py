@@ -1,6 +1,7 @@
 """All databases of a cluster in the hands of their keeper."""
 
 import threading
+import time
 from collections.abc import Callable
 
 from myclothes.cluster.keeper import Keeper
@@ -55,8 +56,16 @@ class Databases:
         self._thread.start()
 
     def complete(self, seconds: float = 90) -> None:
-        """Until all others follow it."""
-        self.keeper.complete(seconds)
+        """Until all others follow it. Raises `EngineError` when the time is up, or at once after `close`."""
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                self.keeper.complete(0.5)
+            except EngineError:
+                if self._stop.is_set() or time.monotonic() > until:
+                    raise
+            else:
+                return
 
     @property
     def leader(self) -> str:

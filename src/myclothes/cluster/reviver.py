@@ -45,7 +45,10 @@ class Reviver:
             if part.engine.alive or (part.starting and part.starting.is_alive()):
                 continue
             if part.again_at is None:
-                self._died(part, now)
+                if self._may_start(part.node):
+                    self._died(part, now)
+                else:
+                    part.again_at = now  # at once, when it may
             elif now >= part.again_at and self._may_start(part.node):
                 self.start(part.node.name)
 

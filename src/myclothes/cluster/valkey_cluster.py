@@ -41,6 +41,7 @@ class ValkeyCluster:
         self.nodes = plan.of_kind(kind)
         self.view = ValkeyView(self.nodes, password)
         self._ask = self.view.admin.ask
+        self._stopping = False
         settings = KEPT if kind == "carts" else FORGOTTEN
         self.engines = {
             node.name: Valkey(
@@ -58,6 +59,7 @@ class ValkeyCluster:
 
     def launch(self) -> None:
         """Start the processes, without waiting for them to find each other."""
+        self._stopping = False
         if not self._formed.exists():
             self._forget_half_formed()
         for engine in self.engines.values():
@@ -76,7 +78,7 @@ class ValkeyCluster:
             self._formed.touch()
         while why_not := self.view.trouble():
             put_right(self.view)
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or self._stopping:
                 raise EngineError(f"The {self.kind} cluster does not come together: {why_not}.", "See its nodes' logs.")
             time.sleep(0.05)
 
@@ -107,13 +109,14 @@ class ValkeyCluster:
             try:
                 self._ask(node, "CLUSTER", "REPLICATE", primary)
             except Silent as error:  # it has not heard of the other one yet
-                if time.monotonic() > deadline:
+                if time.monotonic() > deadline or self._stopping:
                     raise EngineError(f"{node.name} does not meet its primary.", str(error)) from error
                 time.sleep(0.02)
             else:
                 return
 
     def stop(self) -> None:
+        self._stopping = True
         for engine in self.engines.values():
             engine.ask_to_stop()
         for engine in self.engines.values():
