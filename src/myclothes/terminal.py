@@ -93,8 +93,9 @@ class Terminal:
         self._out.out(text, highlight=False)
 
     def show(self, what: RenderableType, *, width: int = 0) -> None:
-        """A table, say, as wide as it needs to be; at least `width`, which lines of a narrow terminal break."""
-        self._out.print(what, width=max(width, self._out.width), crop=False)
+        """A table, say, as wide as it needs to be, and at least as wide as `width`: a narrow terminal breaks its lines."""
+        wide = Console(width=width, highlight=False, soft_wrap=True) if self._out.width < width else self._out
+        wide.print(what)
 
     def table(self, *rows: tuple[str, str]) -> None:
         """Names and what they mean, a paragraph each."""

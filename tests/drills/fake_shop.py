@@ -123,7 +123,6 @@ class FakePatience:
         *,
         key: str = "",
         doubted: Callable[[], None] = lambda: None,
-        undecided: object = None,
     ) -> Answer | None:
         shop = self.shop
         while shop.rng.random() < shop.doubtful:

@@ -14,17 +14,17 @@ DRILLS = (DOCS / "drills.md").read_text(encoding="utf-8")
 
 @pytest.mark.parametrize("name", DISASTERS)
 def test_each_drill_is_described(name: str) -> None:
-    assert re.search(rf"^\| `{name}` \| .+ \| .+ \|$", DRILLS, re.M)
+    assert re.search(rf"^\| `{name}` \| .+ \| .+ \|$", DRILLS, re.MULTILINE)
 
 
 @pytest.mark.parametrize("promise", SHORT.values())
 def test_each_promise_is_described(promise: str) -> None:
-    assert re.search(rf"^\| {promise} \| ", DRILLS, re.M)
+    assert re.search(rf"^\| {promise} \| ", DRILLS, re.MULTILINE)
 
 
 def test_no_other_drill_is_described() -> None:
     section = DRILLS.partition("## The disasters")[2].partition("\n## ")[0]
-    assert set(re.findall(r"^\| `([a-z-]+)` \|", section, re.M)) == DISASTERS.keys()
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", section, re.MULTILINE)) == DISASTERS.keys()
 
 
 def test_the_runbook_names_drills_that_there_are() -> None:

@@ -72,7 +72,11 @@ def cut(cluster: Cluster, zone: str) -> None:
         cluster.network.cut(zone)
         cluster.happenings.add("", f"zone {zone} is cut off")
         return
-    dying = [engine for name, engine in cluster.engines.items() if cluster.node(name).zone == zone]
+    dying = [
+        engine
+        for name, engine in cluster.engines.items()
+        if _is_there(cluster, name) and cluster.node(name).zone == zone
+    ]
     with ThreadPoolExecutor(len(dying)) as pool:  # all at once, as when the power goes
         for killed in [pool.submit(engine.kill) for engine in dying]:
             killed.result()
@@ -87,6 +91,8 @@ def heal(cluster: Cluster, zone: str | None) -> None:
             cluster.network.heal(one)
         cluster.zones_away.discard(one)
         cluster.happenings.add("", f"zone {one} is healed")
+    for hurt in (cluster.frozen, cluster.staying_dead):
+        hurt -= {name for name in hurt if not _is_there(cluster, name)}
     for name in sorted(cluster.frozen):
         if cluster.node(name).zone in zones:
             thaw(cluster, name)
@@ -106,6 +112,15 @@ def _find(cluster: Cluster, name: str) -> tuple[Node, Engine]:
     if engine is None or not engine.alive:
         raise EngineError(f"{name} does not run.", "`myclothes cluster status` shows what does.")
     return node, engine
+
+
+def _is_there(cluster: Cluster, name: str) -> bool:
+    """The fleet may have replaced an instance with another one meanwhile."""
+    try:
+        cluster.node(name)
+    except KeyError:
+        return False
+    return True
 
 
 def _known(cluster: Cluster, name: str) -> Node:

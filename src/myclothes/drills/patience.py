@@ -36,15 +36,11 @@ class Patience:
         *,
         key: str = "",
         doubted: Callable[[], None] = lambda: None,
-        undecided: Callable[[Answer], bool] = lambda answer: False,
     ) -> Answer | None:
-        """Again and again with the same content. `doubted` is called whenever it is not known what became of a try.
-
-        `undecided` tells answers that say neither yes nor no.
-        """
+        """Again and again with the same content. `doubted` is called whenever it is not known what became of a try."""
         headers = {**JSON, "Idempotency-Key": key} if key else JSON
         ask = self._journal.begin(WRITE, what, safe=bool(key))
-        return await self._until_answered(ask, "POST", path, form, headers, doubted, undecided)
+        return await self._until_answered(ask, "POST", path, form, headers, doubted)
 
     async def once(self, what: str, path: str, form: Mapping[str, str]) -> Answer | None:
         """What must not be sent twice. None: no answer, or one that promises nothing."""
@@ -70,7 +66,6 @@ class Patience:
         form: Mapping[str, str] | None,
         headers: Mapping[str, str],
         doubted: Callable[[], None],
-        undecided: Callable[[Answer], bool] = lambda answer: False,
     ) -> Answer | None:
         until = time.monotonic() + PATIENCE_SECONDS
         while True:
@@ -85,7 +80,7 @@ class Patience:
                 raise
             else:
                 ask.instance = answer.headers.get("X-Instance", "")
-                if answer.status < 500 and answer.status not in NOT_YET and not undecided(answer):
+                if answer.status < 500 and answer.status not in NOT_YET:
                     ask.over()
                     return answer
                 ask.failed(_told(answer))
@@ -100,6 +95,4 @@ class Patience:
 
 
 def _told(answer: Answer) -> str:
-    if answer.status == 200:
-        return "pending"
     return str(answer.status) if "X-Instance" in answer.headers else f"{answer.status} of the balancer"
