@@ -54,6 +54,18 @@ def add_cluster(commands: Any, number: Number) -> None:
     heal.add_argument("zone", metavar="ZONE", nargs="?", help="only there")
     scale = _add(todo, "scale", _scale, "change how many web instances there are", "myclothes cluster scale 5")
     scale.add_argument("wanted", metavar="N", type=number(1, MOST_WEB), help="how many")
+    track = _add(
+        todo,
+        "track",
+        _track,
+        "let the load decide how many web instances there are, until the next `scale`",
+        "myclothes cluster track --least 3 --most 8",
+    )
+    track.add_argument(
+        "--in-flight", type=number(1, 1_000), default=8, metavar="N", help="requests at once for each (%(default)s)"
+    )
+    track.add_argument("--least", type=number(1, MOST_WEB), default=3, help="instances at night (%(default)s)")
+    track.add_argument("--most", type=number(1, MOST_WEB), default=6, help="instances in a crowd (%(default)s)")
     _add(todo, "rollout", _rollout, "replace all web instances, one after the other", "myclothes cluster rollout")
     switchover = _add(
         todo, "switchover", _switchover, "move the primary database, losing nothing", "myclothes cluster switchover"
@@ -172,6 +184,12 @@ def _scale(arguments: argparse.Namespace, terminal: Terminal) -> None:
         found = ask(arguments.data, "scale", wanted=arguments.wanted)
         done(", ".join(found["web"]))
     terminal.say(f"{len(found['web'])} web instances serve.")
+
+
+def _track(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    ask(arguments.data, "track", in_flight=arguments.in_flight, least=arguments.least, most=arguments.most)
+    span = f"{arguments.least} to {arguments.most} web instances"
+    terminal.say(f"The load decides: {span}, {arguments.in_flight} requests at once for each.")
 
 
 def _rollout(arguments: argparse.Namespace, terminal: Terminal) -> None:

@@ -110,6 +110,17 @@ def test_the_shop_goes_on_without_a_zone(cluster: RunningCluster, shopper: httpx
     cluster.until_green()
 
 
+def test_the_load_can_decide_how_many_instances_there_are(cluster: RunningCluster) -> None:
+    assert command(cluster, "track", "--least", "3", "--most", "4").returncode == 0
+    cluster.until(lambda: _serving(cluster) == 3)
+    assert command(cluster, "track", "--least", "4", "--most", "3").returncode == 1, "fewer at most than at least"
+    assert len(cluster.ask("scale", wanted=2)["web"]) == 2, "and somebody who knows better is listened to"
+
+
+def _serving(cluster: RunningCluster) -> int:
+    return sum(node["kind"] == "web" and node["state"] == "up" for node in cluster.ask("status")["nodes"])
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

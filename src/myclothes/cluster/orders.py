@@ -7,8 +7,10 @@ from typing import Any
 from myclothes.cluster import hurting
 from myclothes.cluster.cluster import Cluster
 from myclothes.cluster.control import Answer
+from myclothes.cluster.plan import MOST_WEB
 from myclothes.cluster.probe import probe, report
 from myclothes.cluster.status import status
+from myclothes.cluster.target_tracking import Target
 from myclothes.engines.errors import EngineError
 
 SETTLE_SECONDS = 170.0
@@ -29,6 +31,7 @@ class Orders:
             "cut": self._cut,
             "heal": self._heal,
             "scale": self._scale,
+            "track": self._track,
             "rollout": self._rollout,
             "switchover": self._switchover,
             "pause-replay": self._on_node(hurting.pause_replay),
@@ -76,11 +79,22 @@ class Orders:
         yield {"ok": True}
 
     def _scale(self, *, wanted: int) -> Iterator[Answer]:
+        self._cluster.fleet.track(None)
         try:
             self._cluster.fleet.scale(wanted)
         except ValueError as error:
             raise EngineError(str(error), "Choose another number.") from error
         yield from self._until_settled()
+
+    def _track(self, *, in_flight: float, least: int, most: int, in_seconds: float = 30.0) -> Iterator[Answer]:
+        """From now on the load decides how many there are; `scale` decides again."""
+        if not 1 <= least <= most <= MOST_WEB or in_flight <= 0:
+            raise EngineError(
+                f"{least} to {most} instances for {in_flight} requests each make no sense.",
+                f"There can be 1 to {MOST_WEB}, and at least one is needed.",
+            )
+        self._cluster.fleet.track(Target(in_flight, least, most, in_seconds=in_seconds))
+        yield {"ok": True}
 
     def _rollout(self) -> Iterator[Answer]:
         self._cluster.fleet.rollout()

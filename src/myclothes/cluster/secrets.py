@@ -1,5 +1,6 @@
 """What nobody outside the cluster may know: made once, kept in its folder, readable for its owner alone."""
 
+import hashlib
 import json
 import os
 import secrets
@@ -15,6 +16,11 @@ class Secrets:
     """Seals the cookies of shoppers."""
     database: str
     valkey: str
+
+    @property
+    def sticky(self) -> str:
+        """For the cookies of balancers, who need not know what seals those of the shop."""
+        return hashlib.blake2b(self.sealing.encode(), digest_size=8, person=b"sticky").hexdigest()
 
     @classmethod
     def of(cls, folder: Path) -> "Secrets":

@@ -1,11 +1,14 @@
 """What happens to web instances and balancers: they die, hang, are replaced, or are not enough."""
 
+import asyncio
 from contextlib import suppress
 
 from myclothes.drills.scene import Aim, Disaster, Scene
 from myclothes.engines.errors import EngineError
 
 CROWD_FACTOR = 10
+EACH_IN_FLIGHT, NOTICED_SECONDS = 2.0, 10
+"""What one instance is to work on at once in a crowd, and how long the fleet has to notice one."""
 
 
 async def lose_instance(scene: Scene) -> None:
@@ -41,8 +44,23 @@ async def flash_crowd(scene: Scene) -> None:
     guests = len(scene.crowd.visitors) * (CROWD_FACTOR - 1)
     scene.strike(f"{guests} more shoppers come at once")
     await scene.crowd.arrive(guests, accounts=False)
-    await scene.do("scale", wanted=2 * before)
-    scene.timeline.tell(f"scaled from {before} to {2 * before} instances")
+    await scene.do("track", in_flight=EACH_IN_FLIGHT, least=before, most=2 * before)
+    serving = before
+    for _ in range(NOTICED_SECONDS):
+        await asyncio.sleep(1)
+        serving = await _serving(scene)
+        if serving > before:
+            break
+    if serving > before:
+        scene.timeline.tell(f"the load has scaled {before} instances to {serving}")
+    else:
+        await scene.do("scale", wanted=2 * before)
+        scene.timeline.tell(f"scaled by hand from {before} to {2 * before} instances")
+
+
+async def _serving(scene: Scene) -> int:
+    nodes = (await scene.site.status())["nodes"]
+    return sum(node["kind"] == "web" and node["state"] == "up" for node in nodes)
 
 
 async def scale_in(scene: Scene) -> None:
