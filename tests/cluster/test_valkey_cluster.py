@@ -71,6 +71,8 @@ def test_a_node_that_lost_everything_is_let_in_again_and_leads_again(
 def test_forming_that_was_cut_short_is_begun_anew(pages: ValkeyCluster, engines_folder: Path) -> None:
     shutil.rmtree(engines_folder / "spread", ignore_errors=True)
     pages.launch()
+    for engine in pages.engines.values():
+        engine.wait()
     pages.view.admin.ask(pages.nodes[0], "CLUSTER", "ADDSLOTSRANGE", 0, 16383)
     pages.stop()
     pages.launch()
