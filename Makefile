@@ -36,8 +36,10 @@ bench: $(VENV)/ready-to-test ## measure, as ratios in one run
 	$(BIN)/python -m bench $(ARGS)
 
 drills: $(VENV)/ready-to-test ## every disaster, three times with other choices: SEEDS="1 2 3"
-	@failed=; for seed in $(SEEDS); do $(BIN)/myclothes drill all --seed $$seed $(ARGS) || failed="$$failed $$seed"; done; \
-	test -z "$$failed" || { echo "A promise broke with seed$$failed."; exit 1; }
+	@failed=; for seed in $(SEEDS); do \
+	  $(BIN)/myclothes drill all --seed $$seed $(ARGS) || failed="$$failed $$seed"; \
+	  $(BIN)/myclothes drill lose-zone split --isolated --seed $$seed || failed="$$failed $$seed-isolated"; \
+	done; test -z "$$failed" || { echo "Broken, or refused by this machine, with seed$$failed."; exit 1; }
 
 shots: $(VENV)/ready-to-test browser ## screenshots of every page at three widths
 	$(BIN)/python -m tests.browser.shots $(ARGS)

@@ -17,6 +17,7 @@ import msgspec
 
 from myclothes.asking import ask as run_async
 from myclothes.cluster import control
+from myclothes.cluster.enclosure import refuse
 from myclothes.drills.browser import NoAnswer
 from myclothes.drills.disasters import DISASTERS
 from myclothes.drills.drill import Drill
@@ -47,6 +48,8 @@ class Options:
 
 def drill(options: Options, environ: Mapping[str, str], terminal: Terminal) -> bool:
     """Whether every promise was kept. Raises `EngineError` when there is no cluster to drill."""
+    if options.isolated and options.data is None:
+        refuse()
     seed = options.seed if options.seed is not None else secrets.randbelow(1_000_000)
     chosen = _chosen(options.names)
     logging.getLogger("myclothes").addHandler(logging.NullHandler())  # what is lost on purpose is no news
@@ -62,7 +65,8 @@ def drill(options: Options, environ: Mapping[str, str], terminal: Terminal) -> b
         terminal.show(table(results), width=WIDTH)
         for line in legend():
             terminal.say(f"[dim]{line}[/dim]", quietly=True)
-        terminal.say(f"Again, with the same choices: myclothes drill {' '.join(options.names)} --seed {seed}")
+        isolated = " --isolated" if options.isolated else ""
+        terminal.say(f"Again, with the same choices: myclothes drill {' '.join(options.names)} --seed {seed}{isolated}")
     return all(result.passed for result in results)
 
 

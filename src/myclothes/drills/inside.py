@@ -4,6 +4,7 @@ nsenter … python -m myclothes.drills.inside DIR
 """
 
 import asyncio
+import logging
 import os
 import socket
 import struct
@@ -96,6 +97,7 @@ def _process_of(folder: Path) -> int:
 
 
 async def _serve(folder: Path) -> None:
+    logging.getLogger("myclothes").addHandler(logging.NullHandler())  # what is lost on purpose is no news
     office = Office(settings_of(folder))
     try:
         while line := await asyncio.to_thread(sys.stdin.buffer.readline):
