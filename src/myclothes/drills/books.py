@@ -21,6 +21,8 @@ _ORDERS = """
            (SELECT json_object_agg(sku, quantity) FROM order_line WHERE order_id = o.id) AS units
     FROM orders o WHERE number <> ALL ($1)
 """
+_A_MINUTE_LATER = "UPDATE orders SET placed_at = placed_at - interval '1 minute' WHERE status = 'pending'"
+"""After which no request can be at work on an order any more. All shoppers have left, so that nobody need wait for it."""
 _PENDING = "SELECT EXISTS (SELECT FROM orders WHERE status = 'pending')"
 _FULL = """
     SELECT EXISTS (SELECT FROM outbox WHERE kind = 'cart_bought' AND done_at IS NULL AND parked_reason IS NULL)
@@ -64,9 +66,10 @@ class Books:
         return {row["sku"]: row["on_hand"] for row in found}
 
     async def settle(self, orders: float, carts: float) -> bool:
-        """Wait until no order is pending, and then until no cart is still to be emptied of what was bought; for so many
-        seconds at most. Whether both are so.
+        """When all have left: wait until no order is pending, and then until no cart is still to be emptied of what was
+        bought; for so many seconds at most. Whether both are so.
         """
+        await self._rows(_A_MINUTE_LATER)
         return await self._until_none(_PENDING, orders) and await self._until_none(_FULL, carts)
 
     async def _until_none(self, sql: str, seconds: float) -> bool:

@@ -32,9 +32,8 @@ class Pace:
     """How many shoppers there are and how long each thinks, in seconds, as all that follows.
 
     Of load: `calm` before the disaster, `after` when all is green again, and `least` after the disaster in any case.
-    How long it may take: `green` for the cluster to be whole, `orders` for the relay to settle what is undecided (it
-    asks the bank after ten seconds, and gives up after a minute what the bank has never heard of), `carts` for it to
-    empty the carts of what was bought.
+    How long it may take: `green` for the cluster to be whole, `orders` for the relay to settle what is undecided, and
+    `carts` for it to empty the carts of what was bought.
     """
 
     shoppers: int = SHOPPERS
@@ -44,7 +43,7 @@ class Pace:
     least: float = 4.0
     late: float = LATE_SECONDS
     green: float = 60.0
-    orders: float = 90.0
+    orders: float = 40.0
     carts: float = 20.0
 
 
