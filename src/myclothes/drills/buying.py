@@ -22,8 +22,10 @@ ADDRESS = {
 CARD = {"payment": "test", "card_number": "4242424242424242", "card_expiry": "12/40", "card_cvc": "123"}
 PENDING_SECONDS, AGAIN_SECONDS = 6.0, 0.2
 """How long a shopper presses Pay again while the shop says that it is finding out. Then they believe it, and go on."""
-AT_ONCE = 0.8
-"""Seconds. An order that took longer may have left it to the relay to empty the cart."""
+AT_ONCE = 0.4
+"""Seconds. An order that took longer may have found no replica to hold the emptied cart (`WAIT` gives up after half a
+second), and have left that to the relay.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,14 +24,13 @@ async def lose_ahead(scene: Scene) -> None:
     )
     shard = primary["name"].rpartition("-")[0]
     replicas = [node["name"] for node in carts if node["name"].startswith(shard) and node is not primary]
-    for name in replicas:
-        await scene.do("freeze", name=name)
+    # Both at once, and back at once: what one of them has acknowledged is there for as long as it may be promoted.
+    await asyncio.gather(*(scene.do("freeze", name=name) for name in replicas))
     await _hang_up(scene, primary)
     scene.timeline.tell(f"{primary['name']} goes on alone: {' and '.join(replicas)} frozen")
     await asyncio.sleep(ALONE_SECONDS)
     await scene.kill(primary["name"])
-    for name in replicas:
-        await scene.do("thaw", name=name)
+    await asyncio.gather(*(scene.do("thaw", name=name) for name in replicas))
     scene.timeline.tell("its replicas thawed")
 
 
