@@ -75,10 +75,10 @@ def _chosen(names: Sequence[str]) -> list[Disaster]:
 
 
 def _run(site: ClusterSite, disaster: Disaster, seed: int, options: Options, terminal: Terminal) -> Result:
-    if disaster.isolated_only and not site.isolated:
-        return Result(disaster, seed, NOTHING, (), (), skipped="needs zones with networks of their own: --isolated")
-    if disaster.loopback_only and site.isolated:
-        return Result(disaster, seed, NOTHING, (), (), skipped="needs a way to each node: without --isolated")
+    if (why := _why_not(site, disaster)) and not options.json:
+        terminal.say(f"[bold]{disaster.name}[/bold]: left out: {why}")
+    if why:
+        return Result(disaster, seed, NOTHING, (), (), skipped=why)
     if options.json:
         return run_async(_heal_and_drill(site, disaster, seed))
     with terminal.step(f"{disaster.name}: {disaster.what}"):
@@ -87,6 +87,14 @@ def _run(site: ClusterSite, disaster: Disaster, seed: int, options: Options, ter
     for line in timeline(result):
         terminal.say(_plain(line))
     return result
+
+
+def _why_not(site: ClusterSite, disaster: Disaster) -> str:
+    if disaster.isolated_only and not site.isolated:
+        return "needs zones with networks of their own: --isolated"
+    if disaster.loopback_only and site.isolated:
+        return "needs a way to each node: without --isolated"
+    return ""
 
 
 async def _heal_and_drill(site: ClusterSite, disaster: Disaster, seed: int) -> Result:
