@@ -157,7 +157,7 @@ def test_an_interrupted_deployment_says_where_it_stands_and_the_next_one_picks_i
         _wait_until_begun(cloud, f"{name}-data", "Queue2")
         time.sleep(0.3)
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=20)
+        _, said = process.communicate(timeout=90)
         assert process.returncode == 1
         assert f"Stopped watching {name}-data: 3 of 5 resources are done, {name}-2 at work." in said
         assert "picks it up" in said
