@@ -95,7 +95,9 @@ def test_a_database_that_dies_leaves_nothing_undecided(hurtable_shop: Shop, run:
             answer = await buyer.press_pay(form, Pull=f"postgres@{step}")
             await asyncio.to_thread(restart, hurtable_shop.engines.postgres)
             assert answer is not None
-            assert answer.status_code == (200 if step in ("after_commit_2", "before_clear", "after_clear") else 503), answer.text
+            assert answer.status_code == (200 if step in ("after_commit_2", "before_clear", "after_clear") else 503), (
+                answer.text
+            )
             await everything_is_whole(buyer, books, form, stands=step not in NOTHING)
 
     run(scenario())
