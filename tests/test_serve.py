@@ -185,4 +185,5 @@ def test_it_ends_however_many_signals_come_at_once(start: Start) -> None:
     for _ in range(300):
         tiny.process.send_signal(signal.SIGINT)
         tiny.process.send_signal(signal.SIGTERM)
-    assert tiny.process.wait(20) == 0
+    # A worker that is just taking signals over may miss its own, and is then given its time to finish requests.
+    assert tiny.process.wait(60) == 0

@@ -1,5 +1,6 @@
 """`python -m tests.aws.deploying FOLDER`: what `myclothes aws deploy` does once the templates are drawn up."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from myclothes.aws.progress import Progress
 from myclothes.terminal import Terminal
 
 if __name__ == "__main__":
+    # As a command in the foreground has it; what a shell starts in the background begins deaf to Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         Deployment(Cloud("eu-central-1"), Progress(), pause=0.02).run(read_assembly(Path(sys.argv[1])))
     except AwsError as error:

@@ -177,9 +177,9 @@ def test_a_primary_out_of_reach_gets_no_acknowledgement_any_more(databases: Data
     for standby in databases.nodes.values():
         if standby is not old:
             assert str(old.port) not in standby.sql("SHOW primary_conninfo"), "it could follow the old one on"
+    assert write(databases.leader, -7, seconds=15), "as soon as the other standby follows"
     old.thaw()
     assert not write(old, -6)
-    assert write(databases.leader, -7)
     databases.keeper.release(old.name)
     databases.whole()
     assert databases.primaries() == [databases.leader.name]
