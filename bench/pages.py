@@ -8,7 +8,7 @@ from bench.load import Measured, Target, measure
 from bench.shop import Bench, Server
 from bench.table import Table
 
-SHOPPERS = 400
+SHOPPERS, BROWSERS = 400, 64
 PAGE_TARGET, PAGE_AIM, ADD_TARGET, MEMORY_TARGET = 0.5, 0.65, 0.5, 120
 
 
@@ -16,8 +16,8 @@ def pages(bench: Bench, say: Callable[[str], None]) -> list[Table]:
     say("product page against raw ASGI")
     shop = bench.serve()
     slug, sku = a_variant(shop)
-    # As many shoppers as a worker sees in a moment, so that nothing is remembered of one alone.
-    cookies = [f"{add(shop, sku)}; session={a_session(bench)}" for _ in range(SHOPPERS)]
+    # A shopper for each connection, so that nothing is remembered of one alone.
+    cookies = [f"{add(shop, sku)}; session={a_session(bench)}" for _ in range(BROWSERS)]
     body, headers = shop.get(f"/p/{slug}", {"Cookie": cookies[0], "Accept-Encoding": "gzip"})
     assert headers["content-encoding"] == "gzip"
     assert b'"' in body

@@ -215,7 +215,7 @@ def application(shop: Shop) -> Edge:
         currency=settings.currency,
         base_url=settings.base_url,
     )
-    pages = PageCache(renderer, generation=lambda: shop.aside.generation)
+    pages = PageCache(renderer, generation=shop.aside.generation)
     greeting = Greeting(shop.sessions, shop.cart, shop.cookies.cart)
     health = Health(
         {"postgresql": shop.database.answers, "durable_valkey": shop.durable_answers},

@@ -9,7 +9,7 @@ from myclothes.lesson.words import morals, percentile, verdict
 
 
 def table(lesson: Lesson) -> Table:
-    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     shown.add_column("carts in", no_wrap=True)
     for heading in (
         "lost while\nshopping",
@@ -54,4 +54,4 @@ def taken_home(lesson: Lesson) -> Table:
 
 
 def _lost(pieces: int, act: Act) -> str:
-    return f"[red]{pieces} of {act.added}[/red]" if pieces else "[green]0[/green]"
+    return f"[red]{pieces}/{act.added}[/red]" if pieces else "[green]0[/green]"

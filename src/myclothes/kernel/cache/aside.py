@@ -59,10 +59,10 @@ class Aside:
         """Whether the layer in memory is in use: changes are heard of."""
         return self._local.open
 
-    @property
     def generation(self) -> int:
         """The same as long as nothing that this process remembers has changed. -1 while it remembers nothing."""
-        return self._local.generation if self._local.open else -1
+        local = self._local
+        return local.generation if local.open else -1
 
     @property
     def bypassed(self) -> bool:

@@ -95,7 +95,6 @@ class Edge:
             identity = inbound.decode()
         else:
             identity = f"{self._worker}-{next(self._requests)}"
-        request_id.set(identity)
         visit = Visit(scope, headers, self._cookies, identity, started)
         pages = self._pages
         if pages is not None and visit.method == "GET":
@@ -120,6 +119,7 @@ class Edge:
     async def _serve_unknown(self, visit: Visit, scope: Scope, receive: Receive, send: Send) -> None:
         """Whatever is no page that is known already: by way of the router, with a deadline, and an answer to any failure."""
         identity = visit.request_id
+        request_id.set(identity)
         status = 0
         positions = self._positions
         if positions is not None:
