@@ -34,7 +34,7 @@ class Greeting:
         try:
             glance = self._sessions.glance(visit)
             token = self._cookie.read(visit)
-            count = await self._cart.store.count(token) if token else 0
+            count = await self._cart.count(token) if token else 0
             if glance is None:
                 return Badge(count, False)
             reply = await glance

@@ -5,7 +5,7 @@ stock here is a courtesy from the cache: it spares a shopper a disappointment la
 checkout.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -112,9 +112,9 @@ class CurrentCart:
     async def merge(self, source: str | None, target: str | None) -> MergeResult:
         return await self.store.merge(source, target)
 
-    async def count(self, token: str | None) -> int:
-        """Units for the header badge. One command to the store; 0 without a token costs nothing."""
-        return await self.store.count(token) if token else 0
+    def count(self, token: str) -> Awaitable[int]:
+        """Units for the header badge. One command to the store."""
+        return self.store.count(token)
 
     async def view(self, token: str | None, language: str) -> CartView:
         if not token:

@@ -100,18 +100,12 @@ class Sessions:
         return session
 
     def glance(self, source: HasCookies) -> "asyncio.Future[list[bytes | None]] | None":
-        """Ask, in this tick and without waiting, what `signed_in` makes something of. For the header of every page."""
+        """Ask, in this tick and without waiting, what `is_signed_in` and `wants_sliding` tell of. For the header of every page."""
         token = source.cookies.get(self.cookie)
         if token is None or len(token) != TOKEN_LENGTH:
             return None
         packed = self._glance_at(token)
         return None if packed is None else self._valkey.send(packed, safe=True)
-
-    async def signed_in(self, source: HasCookies, reply: "list[bytes | None]") -> bool:
-        """Whether somebody is, from the reply to `glance`. Slides the expiry once a day, as `read` does."""
-        if wants_sliding(reply):
-            await self.read(source)
-        return is_signed_in(reply)
 
     def _pack_glance(self, token: str) -> Packed | None:
         if not _TOKEN.fullmatch(token):
