@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +12,10 @@ import pytest
 from myclothes.cluster import keeper_promotion
 from myclothes.cluster.keeper_events import Event
 from myclothes.cluster.keeper_scene import Options
+from myclothes.cluster.keeper_state import NOBODY
 from myclothes.engines.errors import EngineError
 from myclothes.engines.postgres_copy import UNFINISHED
+from myclothes.engines.postgres_node import PostgresNode
 from tests.cluster.databases import LONG, NARROWING, Databases, Writer, write, written
 from tests.conftest import Run
 from tests.engines.elsewhere import python
@@ -154,6 +157,41 @@ def test_without_the_count_an_acknowledged_commit_is_lost(databases: Databases) 
         assert -5 not in written(behind)
     databases.whole()
     assert -5 not in written(databases.leader)
+
+
+def test_a_standby_with_log_of_its_own_has_no_say_until_it_is_rewound(databases: Databases) -> None:
+    """It would claim to have on its disk what the new primary is still to write."""
+    _, (behind, ahead) = databases.leader, databases.standbys
+    with databases.keeper_with(Options(check_quorum=False, narrow_after=60)) as keeper:
+        lose_all_but_one_that_lacks_a_commit(databases, -7)
+        keeper.wait_until(lambda keeper: keeper.leader == behind.name, LONG)
+        assert behind.sql("SHOW synchronous_standby_names") == NOBODY
+    deadline = time.monotonic() + LONG
+    while not databases.keeper.whole():
+        assert time.monotonic() < deadline
+        if f'"{ahead.name}"' in behind.sql("SHOW synchronous_standby_names"):
+            assert timeline(ahead) == timeline(behind)
+    assert not write_with_nobody_listening(databases, -8)
+    assert -7 not in written(behind)
+
+
+def timeline(node: PostgresNode) -> int:
+    """Of the log that it writes or receives."""
+    if node.sql("SELECT pg_is_in_recovery()") == "t":
+        return int(node.sql("SELECT received_tli FROM pg_stat_wal_receiver") or 0)
+    return int(node.sql("SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)"), 16)
+
+
+def write_with_nobody_listening(databases: Databases, number: int) -> bool:
+    databases.keeper.hold(*databases.nodes)
+    standbys = databases.standbys
+    for standby in standbys:
+        standby.freeze()
+    acknowledged = write(databases.leader, number, seconds=0.5)
+    for standby in standbys:
+        standby.thaw()
+    databases.keeper.release(*databases.nodes)
+    return acknowledged
 
 
 def lose_all_but_one_that_lacks_a_commit(databases: Databases, number: int) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from myclothes.cluster.keeper_events import Event, Events
 from myclothes.cluster.keeper_opening import start_all, start_first, together
-from myclothes.cluster.keeper_promotion import fail_over, fence, finish, quiet, switch_over
+from myclothes.cluster.keeper_promotion import fail_over, fence, finish, not_beyond, quiet, switch_over
 from myclothes.cluster.keeper_quorum import tend_quorum
 from myclothes.cluster.keeper_return import start_leader, start_moving, tend_others
 from myclothes.cluster.keeper_scene import Fence, Options, Scene, pull_the_plug
@@ -273,13 +273,14 @@ class Keeper:
         scene = self._scene
         if not scene.nodes[to].alive and scene.reaches(to) and to not in scene.busy:
             start_moving(scene, to)
-        if not scene.watches[to].answers:
+        seen = scene.watches[to].seen
+        if seen is None or not scene.watches[to].answers:
             return
         old = scene.state.leader
         certain = old == to or await fence(scene, old)
         reached = [name for name in scene.candidates if name not in (old, to) and scene.watches[name].answers]
-        found = await quiet(scene, reached, certain=certain) if old != to else reached
-        await finish(scene, [to, *found])
+        found = await quiet(scene, reached, certain=certain) if old != to else {}
+        await finish(scene, not_beyond(found, seen.position))
 
 
 async def _end(tasks: Sequence["asyncio.Task[None]"]) -> None:

@@ -64,8 +64,8 @@ async def promote(node: PostgresNode, synchronous: str) -> int:
     Nothing happens if it is the primary already. Raises one of `UNREACHABLE`.
     """
     async with talking(node, 20) as connection:
-        await set_(connection, "synchronous_standby_names", synchronous)
         if await connection.fetchval("SELECT pg_is_in_recovery()"):
+            await set_(connection, "synchronous_standby_names", synchronous)
             await connection.fetchval("SELECT pg_promote(true, 15)")
         return int(await connection.fetchval("SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint"))
 

@@ -1,11 +1,11 @@
 """Giving the lead to another database: fence, stop listening, count, write down, promote, publish."""
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from myclothes.cluster.keeper_orders import checkpoint, promote, set_, stop_listening, talking
 from myclothes.cluster.keeper_scene import Scene
-from myclothes.cluster.keeper_state import quorum_of
+from myclothes.cluster.keeper_state import NOBODY, quorum_of
 from myclothes.cluster.keeper_watch import UNREACHABLE, Seen, look
 from myclothes.engines.errors import EngineError
 from myclothes.engines.postgres_copy import last_checkpoint
@@ -25,7 +25,8 @@ async def fail_over(scene: Scene) -> bool:
     if not _enough(scene, found):
         await publish(scene, old)
         return _refuse(scene, found)
-    await move(scene, _furthest(scene, found), found, diverged=True)
+    to = _furthest(scene, found)
+    await move(scene, to, not_beyond(found, found[to].position), diverged=True)
     return True
 
 
@@ -84,6 +85,11 @@ def _furthest(scene: Scene, found: dict[str, Seen]) -> str:
     return max(sorted(names), key=lambda name: found[name].position)
 
 
+def not_beyond(found: Mapping[str, Seen], position: int) -> list[str]:
+    """Those that have nothing which a leader that begins at `position` has not: it may count on them at once."""
+    return [name for name, seen in found.items() if seen.position <= position]
+
+
 async def move(scene: Scene, to: str, reached: Collection[str], *, diverged: bool) -> None:
     """Promote `to`. From the first line on it may have happened, and is finished even after our own death."""
     scene.remember(moving=to, term=scene.state.term + 1)
@@ -91,12 +97,16 @@ async def move(scene: Scene, to: str, reached: Collection[str], *, diverged: boo
 
 
 async def finish(scene: Scene, reached: Collection[str], *, diverged: bool = True) -> None:
-    """Promote `scene.state.moving`. Raises one of `UNREACHABLE`; then try again."""
+    """Promote `scene.state.moving`. Raises one of `UNREACHABLE`; then try again.
+
+    Its commits wait for those `reached`, see `not_beyond`; if there are none, until one agrees with it.
+    """
     to, old = scene.state.moving, scene.state.leader
     assert to is not None  # noqa: S101
     scene.events.add("promoting", to, f"{to} is to lead, as it has everything that was acknowledged")
-    others = [name for name in reached if name != to] or [name for name in scene.candidates if name != to]
-    position = await promote(scene.nodes[to], quorum_of(others, scene.options.acks).setting)
+    others = [name for name in reached if name != to]
+    setting = quorum_of(others, scene.options.acks).setting if others else NOBODY
+    position = await promote(scene.nodes[to], setting)
     apart = {*scene.state.diverged} - {to} | ({old} if diverged and old != to else set())
     scene.remember(leader=to, moving=None, quorum=None, diverged=tuple(sorted(apart)))
     scene.settle_at, scene.narrowing = position, None

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Collection
 
 from myclothes.cluster.keeper_orders import set_, talking
 from myclothes.cluster.keeper_scene import Scene
@@ -40,21 +41,26 @@ async def _settle(scene: Scene, seen: Seen) -> None:
 
     At the very first start the leader waits for nobody: then all that it had when it began to wait.
     """
-    names = re.findall(r'"([^"]+)"', seen.synchronous)
+    names = [name for name in re.findall(r'"([^"]+)"', seen.synchronous) if name in scene.candidates]
     if scene.settle_at is None:
         scene.settle_at = seen.position  # we were restarted meanwhile; later than needed is safe
     if names and sum(seen.streaming.get(name, -1) >= scene.settle_at for name in names) >= scene.options.acks:
         quorum = quorum_of(names, scene.options.acks)
         scene.remember(quorum=quorum)
         scene.events.add("settled", scene.state.leader, f"commits wait for {_words(quorum)}")
-    elif other := [name for name in scene.candidates if name in seen.streaming and name not in names]:
+    elif other := _new(scene, seen, names):
         await _set(scene, quorum_of([*names, *other], scene.options.acks))
         scene.settle_at = None
 
 
 def _wider(scene: Scene, seen: Seen, quorum: Quorum) -> Quorum | None:
-    new = [name for name in scene.candidates if name in seen.streaming and name not in quorum.names]
+    new = _new(scene, seen, quorum.names)
     return quorum_of([*quorum.names, *new], scene.options.acks) if new else None
+
+
+def _new(scene: Scene, seen: Seen, names: Collection[str]) -> list[str]:
+    """Those that could be counted on besides `names`."""
+    return [name for name in scene.candidates if name in seen.streaming and name not in names and scene.agrees(name)]
 
 
 def _narrower(scene: Scene, quorum: Quorum) -> Quorum | None:

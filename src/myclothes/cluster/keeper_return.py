@@ -5,6 +5,7 @@ import time
 
 from myclothes.cluster.keeper_promotion import fence
 from myclothes.cluster.keeper_scene import Scene
+from myclothes.cluster.keeper_state import NOBODY
 from myclothes.cluster.keeper_watch import UNREACHABLE
 from myclothes.engines.errors import EngineError
 from myclothes.engines.postgres_copy import clone, rewind
@@ -121,6 +122,9 @@ async def _start(scene: Scene, node: PostgresNode) -> None:
     """As a standby. Raises `EngineError`."""
     node.leads = False
     node.set_offline("primary_conninfo", scene.upstream(scene.state.leader))
+    # Should it lead one day, its commits wait from the first on: whether they wait at all is decided by its checkpointer,
+    # which may hear of a change late, as when it waits for a disk.
+    node.set_offline("synchronous_standby_names", NOBODY)
     scene.watches[node.name].forget()
     await asyncio.to_thread(node.start)
 

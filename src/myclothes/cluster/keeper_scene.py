@@ -69,6 +69,18 @@ class Scene:
     def reaches(self, name: str) -> bool:
         return name not in self.held and self.in_reach(name)
 
+    def agrees(self, name: str) -> bool:
+        """Whether it streams the leader's own log, so that its positions are positions in that.
+
+        A standby that has log of its own, beyond the point where the leader's began, says at first that it has flushed
+        up to there, and PostgreSQL believes it: were it in the synchronous set, all commits up to that position would be
+        acknowledged though nobody has them.
+        """
+        watch, leads = self.watches[name], self.watches[self.state.leader].seen
+        if not watch.answers or watch.seen is None or leads is None or leads.timeline is None:
+            return False
+        return watch.seen.follows == self.leader.address and watch.seen.timeline == leads.timeline
+
     def remember(self, **changes: Any) -> None:
         """Change the state, on disk first."""
         state = replace(self.state, **changes)

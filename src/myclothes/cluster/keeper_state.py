@@ -28,6 +28,10 @@ class Quorum:
         return f"ANY {self.acks} ({names})"
 
 
+NOBODY = 'ANY 1 ("nobody")'
+"""As `synchronous_standby_names`: commits wait until there is somebody who can be counted on."""
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """Written before each step that must not be forgotten.

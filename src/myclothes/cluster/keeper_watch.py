@@ -21,25 +21,29 @@ SELECT pg_is_in_recovery(),
        (CASE WHEN pg_is_in_recovery() THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())
              ELSE pg_current_wal_flush_lsn() END - '0/0')::bigint,
        pg_last_wal_receive_lsn() IS NOT NULL,
-       (SELECT sender_host || ':' || sender_port FROM pg_stat_wal_receiver WHERE status = 'streaming'),
+       receiver.sender_host || ':' || receiver.sender_port,
+       CASE WHEN pg_is_in_recovery() THEN receiver.received_tli
+            ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END,
        current_setting('synchronous_standby_names'),
        (SELECT coalesce(array_agg(ARRAY[application_name,
                                         CASE WHEN state = 'streaming' THEN (flush_lsn - '0/0')::bigint::text END]), '{}')
           FROM pg_stat_replication)
+  FROM (SELECT) AS one LEFT JOIN pg_stat_wal_receiver AS receiver ON receiver.status = 'streaming'
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """`position`: bytes of log on its disk. `read_all`: a standby has replayed all that its disk held when it started,
-    so that `position` counts everything. `follows`: the address it streams from. `senders`: whom a primary sends its
-    log, with the position on their disk, None while they still catch up.
+    so that `position` counts everything. `follows`: the address it streams from. `timeline`: of the log that it writes
+    or streams. `senders`: whom a primary sends its log, with the position on their disk, None while they still catch up.
     """
 
     standby: bool
     position: int
     read_all: bool
     follows: str | None
+    timeline: int | None
     synchronous: str
     senders: dict[str, int | None] = field(default_factory=dict)
 
@@ -69,9 +73,9 @@ UNREACHABLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceEr
 async def look(connection: Connection) -> Seen:
     row = await connection.fetchrow(QUESTION)
     assert row is not None  # noqa: S101
-    standby, position, read_all, follows, synchronous, pairs = row
+    standby, position, read_all, follows, timeline, synchronous, pairs = row
     senders = {name: None if at is None else int(at) for name, at in pairs}
-    return Seen(standby, position or 0, read_all, follows, synchronous, senders)
+    return Seen(standby, position or 0, read_all, follows, timeline, synchronous, senders)
 
 
 class Watch:
