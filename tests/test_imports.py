@@ -24,7 +24,7 @@ BELOW = {
     "drills": {"cluster", "engines", "kernel", "settings", "run", "asking", "app", "terminal"},
     "lesson": {"drills", "cluster", "engines", "catalog", "kernel", "instance", "settings", "asking", "terminal"},
     "locale": {"kernel"},
-    "aws": {"engines", "settings", "terminal"},
+    "aws": {"engines", "catalog", "kernel", "settings", "terminal"},
 }
 """What each package may import besides itself. Modules that stand alone at the top (cli, app, run …) may import all."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.request import Request, urlopen
 
 from moto.iam.access_control import IAMPolicyStatement, PermissionResult
 from moto.server import ThreadedMotoServer
@@ -31,6 +32,8 @@ def standing_in() -> Iterator[str]:
         host, port = server.get_host_and_port()
         moto_extensions.ENDPOINT = f"http://{host}:{port}"
         moto_extensions.client.cache_clear()
+        # What the server before it was told is still in this process.
+        urlopen(Request(f"{moto_extensions.ENDPOINT}/moto-api/reset", method="POST"), timeout=10).close()
         yield moto_extensions.ENDPOINT
     finally:
         server.stop()

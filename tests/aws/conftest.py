@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from myclothes.aws.cloud import Cloud
 from myclothes.aws.config import Config
 from myclothes.aws.node import NodeMissing, use_node
+from tests.aws.cloud_server import CREDENTIALS, standing_in
 
 DOMAIN = {"domain": "shop.example.com", "hosted_zone": "example.com", "hosted_zone_id": "Z0123456789ABC"}
 CHOICES: dict[str, Config] = {
@@ -103,6 +105,25 @@ def config(choice: str) -> Config:
 def templates(choice: str, assembly: Assembly) -> Iterator[dict[str, Any]]:
     """Template by tier: network, data, edge, media, web, ops."""
     return templates_of(assembly(choice))
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with standing_in() as address:
+        yield address
+
+
+@pytest.fixture
+def cloud(address: str, monkeypatch: pytest.MonkeyPatch) -> Cloud:
+    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": address}.items():
+        monkeypatch.setenv(name, value)
+    return Cloud("eu-central-1")
+
+
+@pytest.fixture
+def name(request: pytest.FixtureRequest) -> str:
+    """Begins the names of a test's own stacks."""
+    return "t" + str(abs(hash(request.node.name)) % 10**8)
 
 
 def templates_of(folder: Path) -> dict[str, Any]:

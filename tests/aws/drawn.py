@@ -27,6 +27,15 @@ def table(name: str, **properties: Any) -> Template:
     }
 
 
+def bucket(name: str) -> Template:
+    return {
+        "Type": "AWS::S3::Bucket",
+        "Properties": {"BucketName": name},
+        "DeletionPolicy": "Delete",
+        "Metadata": {"aws:cdk:path": "shop-media/Bucket/Resource"},
+    }
+
+
 def queue(name: str) -> Template:
     return {
         "Type": "AWS::SQS::Queue",

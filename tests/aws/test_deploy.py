@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from io import BytesIO, StringIO
@@ -28,30 +27,10 @@ from myclothes.aws.outputs import outputs
 from myclothes.aws.progress import Progress, Tally, picture
 from myclothes.cli import main
 from tests.aws import drawn
-from tests.aws.cloud_server import CREDENTIALS, standing_in
 from tests.aws.moto_change_sets import holding
 
 QUICK = 0.02
 """Seconds between two questions."""
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with standing_in() as address:
-        yield address
-
-
-@pytest.fixture
-def cloud(address: str, monkeypatch: pytest.MonkeyPatch) -> Cloud:
-    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": address}.items():
-        monkeypatch.setenv(name, value)
-    return Cloud("eu-central-1")
-
-
-@pytest.fixture
-def name(request: pytest.FixtureRequest) -> str:
-    """Begins the names of a test's own stacks."""
-    return "t" + str(abs(hash(request.node.name)) % 10**8)
 
 
 def shop(folder: Path, name: str, **data: object) -> Assembly:
@@ -220,7 +199,7 @@ def test_destroying_asks_for_the_name_first(
     deploy(cloud, assembly)
     monkeypatch.setattr("myclothes.aws.commands._drawn_up", lambda *_: assembly)
     monkeypatch.setattr("builtins.input", lambda _question: "yes")
-    command = ["aws", "destroy", "ephemeral"]
+    command = ["aws", "destroy", "ephemeral", "--wheel", str(tmp_path)]
     assert main(command) == 1
     assert "Nothing was deleted." in capsys.readouterr().err
     assert len(standing(cloud, assembly)) == 2
@@ -229,7 +208,7 @@ def test_destroying_asks_for_the_name_first(
     assert standing(cloud, assembly) == []
     assert main([*command, "--yes"]) == 0
     assert "is not deployed" in capsys.readouterr().out
-    assert main(["aws", "outputs", "ephemeral"]) == 1
+    assert main(["aws", "outputs", *command[2:]]) == 1
 
 
 def test_progress_shows_what_is_at_work_and_what_failed(tmp_path: Path) -> None:

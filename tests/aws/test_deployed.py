@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 
+from myclothes.aws.media import media
 from myclothes.aws.node import NodeMissing, use_node
 from myclothes.aws.wheel import build_wheel
 from myclothes.cart.model import (
@@ -34,6 +36,7 @@ from myclothes.cli import main
 from myclothes.engines.place import Place
 from myclothes.engines.postgres import Postgres
 from myclothes.engines.valkey import CACHE, DURABLE, Valkey
+from myclothes.kernel.web.static import Static
 from tests.aws.asked import Asked, allowed, recording
 from tests.aws.clean_root import CleanRoot, refused
 from tests.aws.cloud_server import CREDENTIALS, standing_in
@@ -63,6 +66,17 @@ class Deployed:
 
     def secret(self, arn: str) -> dict[str, str]:
         found: dict[str, str] = json.loads(self.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
+        return found
+
+    @property
+    def media(self) -> str:
+        """Name of the bucket behind CloudFront."""
+        stacks = self.client("cloudformation").describe_stacks(StackName="myclothes-media")["Stacks"]
+        return next(str(made["OutputValue"]) for made in stacks[0]["Outputs"] if made["OutputKey"] == "MediaBucket")
+
+    @property
+    def wheel(self) -> Path:
+        [found] = self.release.glob("myclothes-*.whl")
         return found
 
     @property
@@ -132,6 +146,21 @@ def test_nothing_that_the_templates_name_was_left_out(deployed: Deployed) -> Non
         pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack["StackName"])
         made = {r["LogicalResourceId"] for page in pages for r in page["StackResourceSummaries"]}
         assert set(template["Resources"]) - made == set(), stack["StackName"]
+
+
+def test_the_bucket_holds_every_static_file_and_every_picture_of_the_demo(deployed: Deployed) -> None:
+    s3, bucket = deployed.client("s3"), deployed.media
+    assert {medium.key for medium in media(deployed.wheel)} == keys_in(deployed)
+    for address, asset in Static().files().items():
+        found = s3.get_object(Bucket=bucket, Key=address[1:])
+        assert found["Body"].read() == asset.plain
+        assert found["CacheControl"] == "public, max-age=31536000, immutable"
+        assert found["ContentType"] == asset.kind.decode()
+
+
+def keys_in(deployed: Deployed) -> set[str]:
+    pages = deployed.client("s3").get_paginator("list_objects_v2").paginate(Bucket=deployed.media)
+    return {found["Key"] for page in pages for found in page.get("Contents", [])}
 
 
 def test_the_ingress_graph_that_was_made_is_exactly_the_architecture(deployed: Deployed) -> None:
@@ -304,6 +333,10 @@ def test_the_boot_script_opens_a_shop_that_serves_a_cart(
     assert cart["count"] == 2
     _, again = ask(root, "GET", "/cart", cookie=headers["set-cookie"].partition(";")[0])
     assert [(line["sku"], line["quantity"]) for line in again["lines"]] == [(sku, 2)]
+    _, page = ask(root, "GET", "/", accept="text/html")
+    named = {address[1:] for address in re.findall(r"/(?:static|pictures)/[^\s\"',)?]+", page)}
+    assert len(named) > 10
+    assert named - keys_in(deployed) == set()
     assert headers["x-instance"] == "i-0123456789abcdef0"
     assert headers["x-zone"] == "eu-central-1a"
 
@@ -346,9 +379,11 @@ def until_ready(root: CleanRoot) -> None:
     raise AssertionError(f"not ready: {said} {logs(root)}")
 
 
-def ask(root: CleanRoot, method: str, path: str, form: str = "", cookie: str = "") -> tuple[dict[str, str], Any]:
+def ask(
+    root: CleanRoot, method: str, path: str, form: str = "", cookie: str = "", accept: str = "application/json"
+) -> tuple[dict[str, str], Any]:
     """As the balancer asks: over plain HTTP at port 8080, and it says that the shopper came by TLS."""
-    lines = [f"{method} {path} HTTP/1.1", "Host: shop", "Accept: application/json", "Connection: close"]
+    lines = [f"{method} {path} HTTP/1.1", "Host: shop", f"Accept: {accept}", "Connection: close"]
     lines += ["X-Forwarded-Proto: https", f"Content-Length: {len(form)}"]
     lines += ["Content-Type: application/x-www-form-urlencoded"] if form else []
     lines += [f"Cookie: {cookie}"] if cookie else []

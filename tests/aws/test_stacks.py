@@ -9,6 +9,7 @@ import pytest
 from myclothes import serve
 from myclothes.aws import boot
 from myclothes.aws.config import Config
+from myclothes.kernel.web.security import security_headers
 from tests.aws.conftest import CHOICES, Assembly, templates_of
 from tests.aws.rules import RULES, Rule, boot_script
 from tests.aws.templates import Templates, kinds, of_type, one, text_of
@@ -167,6 +168,28 @@ def test_pages_are_never_kept_at_the_edge_and_pictures_are(templates: Templates)
         "/static/*": optimised,
         "/pictures/*": optimised,
     }
+
+
+def test_pictures_come_from_the_bucket_or_else_from_an_instance_with_the_same_headers(templates: Templates) -> None:
+    config = one(templates, "AWS::CloudFront::Distribution")["DistributionConfig"]
+    [group] = config["OriginGroups"]["Items"]
+    assert {made["TargetOriginId"] for made in config["CacheBehaviors"]} == {group["Id"]}
+    origins = {made["Id"]: made for made in config["Origins"]}
+    first, then = (origins[member["OriginId"]] for member in group["Members"]["Items"])
+    assert "OriginAccessControlId" in first
+    assert "CustomOriginConfig" in then
+    assert {403, 404, 503} <= set(group["FailoverCriteria"]["StatusCodes"]["Items"])
+    policy = one(templates, "AWS::CloudFront::ResponseHeadersPolicy")["ResponseHeadersPolicyConfig"]
+    security = policy["SecurityHeadersConfig"]
+    transport = security["StrictTransportSecurity"]
+    told = {made["Header"]: made["Value"] for made in policy["CustomHeadersConfig"]["Items"]} | {
+        "content-security-policy": security["ContentSecurityPolicy"]["ContentSecurityPolicy"],
+        "x-content-type-options": "nosniff" if security["ContentTypeOptions"]["Override"] else "",
+        "referrer-policy": security["ReferrerPolicy"]["ReferrerPolicy"],
+        "strict-transport-security": f"max-age={transport['AccessControlMaxAgeSec']}"
+        + ("; includeSubDomains" if transport["IncludeSubdomains"] else ""),
+    }
+    assert told == {name.decode(): value.decode() for name, value in security_headers(secure=True)}
 
 
 def test_the_firewall_is_a_choice_and_limits_shoppers_where_it_sees_them(config: Config, templates: Templates) -> None:

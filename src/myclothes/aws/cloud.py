@@ -15,6 +15,8 @@ from myclothes.aws.errors import AwsError
 INSTALL = (
     "Install it with `pip install 'myclothes[aws]'`; it brings the AWS CDK, boto3 and Node.js into this environment."
 )
+AT_ONCE = 16
+"""Questions that a client has under way at a time, at most."""
 _SIGN_IN = (
     "Sign in first: `aws sso login`, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. "
     "`aws sts get-caller-identity` shows who you are."
@@ -44,7 +46,12 @@ class Cloud:
             raise AwsError("boto3 is not installed.", INSTALL) from None
         self.region = region
         self._elsewhere: dict[str, Cloud] = {region: self}
-        self._config = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 4})
+        self._config = Config(
+            connect_timeout=5,
+            read_timeout=60,
+            retries={"mode": "standard", "total_max_attempts": 4},
+            max_pool_connections=AT_ONCE,
+        )
         with plainly():
             self._session = boto3.Session(region_name=region)
 

@@ -18,6 +18,7 @@ from myclothes.aws.deploy import Deployment
 from myclothes.aws.destroy import Destruction, kept, protected, standing
 from myclothes.aws.diff import diff, lines
 from myclothes.aws.errors import AwsError
+from myclothes.aws.media import media
 from myclothes.aws.outputs import outputs
 from myclothes.aws.plan import as_json, show, sizing_of
 from myclothes.aws.progress import Progress
@@ -32,29 +33,29 @@ REQUIREMENTS = SOURCE / "requirements" / "serve.txt"
 def synth(arguments: Namespace, terminal: Terminal) -> None:
     config = config_of(arguments)
     with terminal.step("Drawing up the stacks") as done:
-        assembly = _drawn_up(config, arguments, arguments.out)
+        assembly = _drawn_up(config, arguments, arguments.out, _wheel(arguments, arguments.out))
         done(f"{len(assembly.stacks)} stacks are drawn up")
     for file in assembly.stacks:
         terminal.say(f"{file.template}  ({len(file.content.get('Resources', {}))} resources)")
 
 
 def show_diff(arguments: Namespace, terminal: Terminal) -> None:
-    with _assembly(arguments, terminal) as (config, assembly):
+    with _assembly(arguments, terminal) as (config, assembly, _):
         for name, status, found in diff(Cloud(config.region), assembly):
             for line in lines(name, status, found):
                 terminal.say(escape(line))
 
 
 def deploy(arguments: Namespace, terminal: Terminal) -> None:
-    with _assembly(arguments, terminal) as (config, assembly):
+    with _assembly(arguments, terminal) as (config, assembly, wheel):
         cloud = Cloud(config.region)
         terminal.title(f"{config.name}: account {cloud.account}, {config.region}")
-        Deployment(cloud, Progress(), replace=arguments.replace).run(assembly)
+        Deployment(cloud, Progress(), replace=arguments.replace).run(assembly, media(wheel))
         _show_outputs(cloud, assembly, terminal)
 
 
 def show_outputs(arguments: Namespace, terminal: Terminal) -> None:
-    with _assembly(arguments, terminal) as (config, assembly):
+    with _assembly(arguments, terminal) as (config, assembly, _):
         found = outputs(Cloud(config.region), assembly)
         if not found:
             raise AwsError(f"{config.name} is not deployed in {config.region}.", "`myclothes aws deploy` does that.")
@@ -66,7 +67,7 @@ def show_outputs(arguments: Namespace, terminal: Terminal) -> None:
 
 
 def destroy(arguments: Namespace, terminal: Terminal) -> None:
-    with _assembly(arguments, terminal) as (config, assembly):
+    with _assembly(arguments, terminal) as (config, assembly, _):
         cloud = Cloud(config.region)
         stacks = standing(cloud, assembly)
         if not stacks:
@@ -126,20 +127,25 @@ def _settings_in(file: Path) -> dict[str, str]:
 
 
 @contextmanager
-def _assembly(arguments: Namespace, terminal: Terminal) -> Iterator[tuple[Config, Assembly]]:
-    """The settings and what `synth` makes of them, in a folder that goes away afterwards."""
+def _assembly(arguments: Namespace, terminal: Terminal) -> Iterator[tuple[Config, Assembly, Path]]:
+    """The settings, what `synth` makes of them, and the wheel in it, in a folder that goes away afterwards."""
     config = config_of(arguments)
     with tempfile.TemporaryDirectory(prefix="myclothes-aws-") as folder:
         with terminal.step("Drawing up the stacks") as done:
-            assembly = _drawn_up(config, arguments, Path(folder))
+            wheel = _wheel(arguments, Path(folder))
+            assembly = _drawn_up(config, arguments, Path(folder), wheel)
             done(f"{len(assembly.stacks)} stacks are drawn up")
-        yield config, assembly
+        yield config, assembly, wheel
 
 
-def _drawn_up(config: Config, arguments: Namespace, folder: Path) -> Assembly:
+def _wheel(arguments: Namespace, folder: Path) -> Path:
+    wheel: Path = arguments.wheel or build_wheel(folder / "wheel")
+    return wheel
+
+
+def _drawn_up(config: Config, arguments: Namespace, folder: Path, wheel: Path) -> Assembly:
     from myclothes.aws.node import NodeMissing
 
-    wheel = arguments.wheel or build_wheel(folder / "wheel")
     requirements = arguments.requirements or REQUIREMENTS
     for file, option in ((wheel, "--wheel"), (requirements, "--requirements")):
         if not file.is_file():

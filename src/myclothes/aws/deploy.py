@@ -5,14 +5,16 @@ connection, is picked up by the next: it first follows what AWS is still doing, 
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from myclothes.aws.assembly import Assembly, StackFile, path_of
 from myclothes.aws.cloud import Cloud
 from myclothes.aws.cloudformation import Change, Stack
 from myclothes.aws.errors import AwsError, Interrupted
+from myclothes.aws.media import Medium
 from myclothes.aws.progress import Progress, Tally
+from myclothes.aws.publish import publish
 from myclothes.aws.reasons import reasons
 from myclothes.aws.upload import upload
 
@@ -26,6 +28,8 @@ KEEPS_DATA = {
     "AWS::S3::Bucket",
     "AWS::SecretsManager::Secret",
 }
+MEDIA_BUCKET = "MediaBucket"
+"""Output of the stack that has it."""
 _NEVER_WAS = {"REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"}
 """States of a stack whose creation never succeeded: nothing to lose, and nothing but deletion is possible."""
 _GOOD = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}
@@ -49,8 +53,11 @@ class Deployment:
         self._pause = pause
         self._sleep = sleep
 
-    def run(self, assembly: Assembly) -> None:
-        """All stacks. Raises `AwsError` at the first that fails, and `Interrupted` on Ctrl-C; what stands, stays."""
+    def run(self, assembly: Assembly, media: Sequence[Medium] = ()) -> None:
+        """All stacks. Raises `AwsError` at the first that fails, and `Interrupted` on Ctrl-C; what stands, stays.
+
+        `media` go into their bucket as soon as its stack stands, and so before any instance that names them in its pages.
+        """
         self._upload(assembly)
         for file in assembly.stacks:
             tally = Tally(file.name, file.content, 0)
@@ -58,11 +65,14 @@ class Deployment:
                 self._bring_up(file, tally)
             except KeyboardInterrupt:
                 raise interrupted(tally) from None
+            if media and MEDIA_BUCKET in file.content.get("Outputs", {}):
+                self._publish(file, media)
 
     def _upload(self, assembly: Assembly) -> None:
         began = time.monotonic()
         try:
-            put = upload(self._cloud, assembly, lambda _done, _of: None)
+            with self._progress.files("Sending the release") as tell:
+                put = upload(self._cloud, assembly, tell)
         except KeyboardInterrupt:
             raise Interrupted("Stopped while files were sent.", "No stack was changed.") from None
         if put:
@@ -109,6 +119,21 @@ class Deployment:
                 "Run `myclothes aws destroy` again; it says what stands in the way.",
             )
         return status
+
+    def _publish(self, file: StackFile, media: Sequence[Medium]) -> None:
+        began = time.monotonic()
+        cloud = self._cloud.at(file.region)
+        bucket = next(value for name, value, _ in Stack(cloud, file.name).outputs() if name == MEDIA_BUCKET)
+        try:
+            with self._progress.files("Sending static files and pictures") as tell:
+                sent = publish(cloud, bucket, media, tell)
+        except KeyboardInterrupt:
+            raise Interrupted(
+                "Stopped while static files and pictures were sent.",
+                "No instance was replaced. `myclothes aws deploy` sends the rest and goes on.",
+            ) from None
+        told = f"{sent} sent, {len(media) - sent} were there" if sent else "unchanged"
+        self._progress.ended("Static files and pictures", told, time.monotonic() - began if sent else None)
 
     def _check(self, stack: Stack, proposal: str, changes: Iterable[Change]) -> None:
         """Refuse to lose data by a deployment that looks harmless. Raises `AwsError`."""

@@ -1,13 +1,15 @@
 """What is shown while AWS works: a line for each resource that is being made, and how many are done."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import Progress as Bars
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 
@@ -74,6 +76,14 @@ class Progress:
             get_renderable=lambda: picture(tally, doing), console=self.console, refresh_per_second=4, transient=True
         ):
             yield
+
+    @contextmanager
+    def files(self, doing: str) -> Iterator[Callable[[int, int], None]]:
+        """Gives a function that is told how many are sent, of how many."""
+        columns = (TextColumn("  {task.description}"), BarColumn(bar_width=24), MofNCompleteColumn())
+        with Bars(*columns, console=self.console, transient=True, disable=not self.console.is_terminal) as shown:
+            task = shown.add_task(escape(doing), total=None)
+            yield lambda done, of: shown.update(task, completed=done, total=of)
 
     def ended(self, stack: str, outcome: str, seconds: float | None = None) -> None:
         took = "" if seconds is None else f" in {spoken(seconds)}"

@@ -2,7 +2,8 @@
 
 The whole shop goes through CloudFront, since its pages take pictures and styles from their own host only. Pages are
 never kept there: they are personal. Pictures and static files have their content in their name, so they are kept for a
-year; they come from the bucket, and from an instance while the bucket does not have them yet.
+year. They come from the bucket, which `deploy` fills; and from an instance if the bucket does not have them, as the
+merchant's photos, or does not answer.
 """
 
 import aws_cdk as cdk
@@ -14,12 +15,16 @@ from aws_cdk import aws_route53_targets as targets
 from constructs import Construct
 
 from myclothes.aws.config import CLOUDFRONT_REGION, Config
+from myclothes.aws.deploy import MEDIA_BUCKET
 from myclothes.aws.stacks.buckets import log_bucket, media_bucket
 from myclothes.aws.stacks.edge import hosted_zone
 from myclothes.aws.stacks.firewall import firewall
+from myclothes.aws.stacks.headers import headers
 from myclothes.aws.stacks.outputs import output
 
 KEPT = ("/static/*", "/pictures/*")
+ELSEWHERE = [403, 404, 500, 502, 503, 504]
+"""Answers of the bucket after which an instance is asked. Who may not list a bucket gets 403 for what is not there."""
 
 
 class Media(cdk.Stack):
@@ -44,10 +49,11 @@ class Media(cdk.Stack):
             origin=origins.OriginGroup(
                 primary_origin=origins.S3BucketOrigin.with_origin_access_control(self.bucket),
                 fallback_origin=shop,
-                fallback_status_codes=[403, 404],
+                fallback_status_codes=ELSEWHERE,
             ),
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
             cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
+            response_headers_policy=headers(self),
             compress=True,
         )
         # Firewalls of CloudFront's stand where its certificates do.
@@ -81,7 +87,7 @@ class Media(cdk.Stack):
             to_cdn = route53.RecordTarget.from_alias(targets.CloudFrontTarget(self.distribution))
             route53.ARecord(self, "Name", zone=zone, record_name=config.domain, target=to_cdn)
             route53.AaaaRecord(self, "Name6", zone=zone, record_name=config.domain, target=to_cdn)
-        output(self, "MediaBucket", self.bucket.bucket_name, "Pictures and static files")
+        output(self, MEDIA_BUCKET, self.bucket.bucket_name, "Pictures and static files")
         output(self, "CdnAddress", self.distribution.distribution_domain_name, "CloudFront's own name")
 
     def _shop(self, config: Config, address: str | None) -> origins.HttpOrigin:

@@ -2,6 +2,7 @@
 
     static = Static(folder)                     kernel/web/static by default
     static.url("shop.css")                      /static/{hash}/shop.css; KeyError for a file that does not exist
+    static.files()                              address → content of each
     static.routes()                             /static/… and /favicon.ico (which is icon.svg)
 
 Everything under `css/` becomes one `shop.css`: `layers.css` first (it declares the order of the `@layer`s), then the rest
@@ -59,6 +60,10 @@ class Static:
         if name not in self._assets:
             raise KeyError(f"there is no static file {name!r}")
         return f"/static/{self.hash}/{name}"
+
+    def files(self) -> dict[str, Asset]:
+        """All of them by their addresses, for whoever keeps copies nearer to shoppers."""
+        return {self.url(name): asset for name, asset in self._assets.items()}
 
     def routes(self) -> list[HotRoute]:
         return [HotRoute("/static/{rest:path}", self._serve), HotRoute("/favicon.ico", self._favicon)]
