@@ -19,6 +19,7 @@ from myclothes.cart import pages as cart_pages
 from myclothes.cart.current import CurrentCart
 from myclothes.cart.of_account import AccountCarts
 from myclothes.cart.stores import store_for
+from myclothes.cart.stores.valkey import ValkeyStore
 from myclothes.catalog import pages as catalog_pages
 from myclothes.catalog import shelf
 from myclothes.catalog.cached import Catalog
@@ -216,7 +217,9 @@ def application(shop: Shop) -> Edge:
         base_url=settings.base_url,
     )
     pages = PageCache(renderer, generation=shop.aside.generation)
-    greeting = Greeting(shop.sessions, shop.cart, shop.cookies.cart)
+    store = shop.cart.store
+    together = (shop.durable, store) if isinstance(store, ValkeyStore) else None
+    greeting = Greeting(shop.sessions, shop.cart, shop.cookies, together)
     health = Health(
         {"postgresql": shop.database.answers, "durable_valkey": shop.durable_answers},
         settings.runtime_dir / DRAIN_MARKER,
@@ -280,7 +283,7 @@ def application(shop: Shop) -> Edge:
         zone=settings.zone,
         lifespan=shop.open,
         pages=pages,
-        badge=greeting.badge,
+        badge=greeting.known_by,
         positions=Positions(shop.database, shop.sessions) if shop.database.replicated else None,
     )
 

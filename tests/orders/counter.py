@@ -36,7 +36,7 @@ def counter(shop: Shop, cancel: Cancel) -> httpx.AsyncClient:
     renderer = Renderer(
         [account_pages.TEMPLATES, pages.TEMPLATES], static_url=static.url, currency="USD", base_url=BASE
     )
-    greeting = Greeting(shop.sessions, shop.cart, shop.cookies.cart)
+    greeting = Greeting(shop.sessions, shop.cart, shop.cookies)
     desk = Desk(
         renderer, partial(chrome, shop.catalog), greeting.badge, shop.sessions, shop.accounts.current, shop.cookies,
         ClientAddresses(()),

@@ -185,7 +185,7 @@ class LossyWire:
         self.port = 0
         self.connections = 0
         self.answers_to_lose = 0
-        self.lost_word = b""
+        self.lost_word, self.bytes_left = b"", 0
         self.held_word: bytes | None = None
         self._let_go = asyncio.Event()
         self.holding = asyncio.Event()
@@ -194,9 +194,9 @@ class LossyWire:
     def url(self) -> str:
         return f"valkey://127.0.0.1:{self.port}/0"
 
-    def lose(self, word: bytes, times: int = 1) -> None:
-        """The answers to the next commands with `word` in them."""
-        self.lost_word, self.answers_to_lose = word, times
+    def lose(self, word: bytes, times: int = 1, *, but: int = 0) -> None:
+        """The answers to the next commands with `word` in them, but for so many bytes of the first."""
+        self.lost_word, self.answers_to_lose, self.bytes_left = word, times, but
 
     def hold(self, word: bytes) -> None:
         """Keep back all answers on a connection from the next command with `word` in it on."""
@@ -230,7 +230,8 @@ async def lossy_wire(engine: Engine) -> AsyncIterator[LossyWire]:
                 wire.answers_to_lose -= 1
                 back.cancel()
                 await asyncio.wait([back])
-                await server.read(65536)  # it has been executed
+                answer = await server.read(65536)  # it has been executed
+                answers.write(answer[: wire.bytes_left])
                 break
         commands.close()
         answers.close()

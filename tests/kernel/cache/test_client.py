@@ -107,6 +107,42 @@ def test_an_error_reply_fails_its_own_command_only(run: Run[Any], cache_valkey: 
     run(scenario())
 
 
+def test_a_pair_is_answered_as_one_and_counts_as_two(run: Run[Any], cache_valkey: Engine, prefix: str) -> None:
+    async def scenario() -> None:
+        valkey = Valkey(cache_valkey.url, name="pairs")
+        await valkey.execute("HSET", prefix + "h", "a", 1, "b", 2)
+        here, missing = valkey.pack("HMGET", prefix + "h", "a", "b"), valkey.pack("GET", prefix + "none")
+        replies = await asyncio.gather(
+            *(valkey.send_pair(pair) for pair in (valkey.pair(here, missing), valkey.pair(missing, here)) * 50),
+            valkey.send(here),
+        )
+        assert [list(reply) for reply in replies[:100]] == [[[b"1", b"2"], None], [None, [b"1", b"2"]]] * 50
+        assert replies[100] == [b"1", b"2"], "what comes after a pair gets its own reply"
+        assert counted("myclothes_valkey_commands_total", valkey="pairs") == 1 + 200 + 1
+        assert counted("myclothes_valkey_batches_total", valkey="pairs") == 2
+        await valkey.close()
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("wrong_one", [0, 1])
+def test_an_error_reply_to_either_fails_the_pair_only(
+    run: Run[Any], cache_valkey: Engine, prefix: str, wrong_one: int
+) -> None:
+    async def scenario() -> None:
+        valkey = Valkey(cache_valkey.url)
+        await valkey.execute("SET", prefix + "text", "no number")
+        good, bad = valkey.pack("GET", prefix + "text"), valkey.pack("HMGET", prefix + "text", "field")
+        pair = valkey.send_pair(valkey.pair(good, bad) if wrong_one else valkey.pair(bad, good))
+        after = valkey.send(good)
+        with pytest.raises(ValkeyReplyError, match="WRONGTYPE"):
+            await pair
+        assert await after == b"no number"
+        await valkey.close()
+
+    run(scenario())
+
+
 def test_a_script_works_before_and_after_the_server_forgot_it(run: Run[Any], own_valkey: Engine) -> None:
     script = Script("return redis.call('INCRBY', KEYS[1], ARGV[1])")
 

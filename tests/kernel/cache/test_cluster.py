@@ -59,6 +59,8 @@ def test_keys_of_all_nodes_are_reached_with_one_pipeline_each(run: Run[Any], clu
         replies = await asyncio.gather(*(valkey.execute("GET", f"spread:{n}", safe=True) for n in range(300)))
         assert replies == [b"%d" % n for n in range(300)]
         assert counted("myclothes_valkey_batches_total", valkey="spread") - batches == 3
+        pair = valkey.pair(valkey.pack("GET", "spread:1"), valkey.pack("GET", "spread:2"))
+        assert list(await valkey.send_pair(pair)) == [b"1", b"2"]
         assert await valkey.execute("PING") == b"PONG"
         assert [await valkey.script(ADD, [f"sum:{n}"], [n]) for n in range(5)] == [0, 1, 2, 3, 4]
         await valkey.close()

@@ -118,6 +118,21 @@ def test_a_safe_write_whose_answer_was_lost_is_repeated(run: Run[Any], own_valke
     run(scenario())
 
 
+def test_a_pair_of_which_only_half_was_answered_is_asked_again(run: Run[Any], own_valkey: Engine) -> None:
+    async def scenario() -> None:
+        async with lossy_wire(own_valkey) as wire:
+            valkey = Valkey(wire.url)
+            await valkey.execute("SET", "a", "first")
+            wire.lose(b"GET", but=len(b"$5\r\nfirst\r\n"))
+            pair = valkey.pair(valkey.pack("GET", "a"), valkey.pack("STRLEN", "a"))
+            assert list(await valkey.send_pair(pair)) == [b"first", 5]
+            assert wire.connections == 2
+            assert await valkey.execute("GET", "a") == b"first"
+            await valkey.close()
+
+    run(scenario())
+
+
 def test_a_safe_write_that_could_not_be_repeated_is_in_doubt(run: Run[Any], own_valkey: Engine) -> None:
     async def scenario() -> None:
         valkey = Valkey(own_valkey.url, timeout=0.3)

@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -92,7 +92,7 @@ class Site:
             *language_routes(self.cookies),
         ]
 
-    async def _badge(self, _visit: Visit) -> Badge:
+    async def _badge(self, _cookies: Mapping[str, str], _header: bytes) -> Badge:
         if self.badge.count == 13:
             raise RuntimeError("the counter fell over")
         return self.badge

@@ -6,7 +6,7 @@ was lost is simply sent again: it applies once all the same.
 
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 
@@ -48,6 +48,8 @@ from myclothes.kernel.errors import Unavailable
 _REPEAT_SECONDS = 60.0
 """How long a change without a key of the shopper's is remembered: far longer than it can be under way."""
 
+
+CountReply = Sequence[bytes | None]
 
 _ADD, _CHANGE, _CLEAR, _RENEW = script("add"), script("change"), script("clear"), script("renew")
 _BOUGHT = script("bought")
@@ -105,13 +107,25 @@ class ValkeyStore:
         cart_id = id_of(token)
         if cart_id is None:
             return 0
-        units, renew = await self._valkey.send(self._count_of(cart_id), safe=True)
-        if renew is None:
-            return 0
-        until = int(renew)
-        if 0 < until <= self._now():
-            await self._prolong(self._key_of(cart_id), until)
-        return int(units)
+        reply: CountReply = await self._valkey.send(self._count_of(cart_id), safe=True)
+        if self.wants_prolonging(reply):
+            await self._prolong(self._key_of(cart_id), int(reply[1] or 0))
+        return self.counted(reply)
+
+    def count_command(self, token: str | None) -> Packed | None:
+        """What `count` sends, for who asks for something else at the same time; None if there is nothing to ask."""
+        cart_id = id_of(token)
+        return None if cart_id is None else self._count_of(cart_id)
+
+    def counted(self, reply: CountReply) -> int:
+        """The units of a reply to `count_command`."""
+        units, renew = reply
+        return 0 if units is None or renew is None else int(units)
+
+    def wants_prolonging(self, reply: CountReply) -> bool:
+        """Whether the cart's life should slide now: `count` sees to it."""
+        renew = reply[1]
+        return renew is not None and 0 < int(renew) <= self._now()
 
     async def merge(self, source: str | None, target: str | None) -> MergeResult:
         giving, taking = self._key(source), self._key(target)

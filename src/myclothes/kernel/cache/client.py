@@ -27,6 +27,14 @@ class Packed(NamedTuple):
     slot: int
 
 
+class Pair(NamedTuple):
+    """Two commands that are asked for together again and again. `bytes` of both, where one node answers both."""
+
+    bytes: bytes
+    first: Packed
+    second: Packed
+
+
 Watcher = Callable[[list[Endpoint]], None]
 
 
@@ -77,6 +85,19 @@ class Valkey:
         loop = self._loop
         future = loop.create_future()
         route.send(Command(packed.bytes, future, loop.time() + self.timeout, safe, packed.slot))
+        return future
+
+    def pair(self, first: Packed, second: Packed) -> Pair:
+        return Pair(first.bytes + second.bytes, first, second)
+
+    def send_pair(self, pair: Pair) -> "asyncio.Future[Any]":
+        """Both replies, to two commands that only read. It costs little more than one of them, unless in a cluster."""
+        if self._clustered:
+            return asyncio.gather(self.send(pair.first, safe=True), self.send(pair.second, safe=True))
+        route = self._route or self._begin()
+        loop = self._loop
+        future = loop.create_future()
+        route.send(Command(pair.bytes, future, loop.time() + self.timeout, True, pair=True))
         return future
 
     def script(

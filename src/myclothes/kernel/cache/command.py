@@ -43,7 +43,8 @@ class Script:
 class Command(msgspec.Struct, eq=False):
     """`deadline` is in loop time. `safe` tells that a second execution does no harm. `slot` is -1 for any node.
 
-    `sent` counts the connections that were lost while it was under way: it may have been executed on each.
+    `sent` counts the connections that were lost while it was under way: it may have been executed on each. `pair` tells
+    that it is two commands with two replies, the first of which is kept in `first` until the other comes.
     """
 
     packed: bytes
@@ -55,6 +56,8 @@ class Command(msgspec.Struct, eq=False):
     full: tuple[Argument, ...] | None = None
     """The EVAL to send when the server does not know the script of this EVALSHA."""
     sent: int = 0
+    pair: bool = False
+    first: tuple[Any] | None = None
 
     def fail(self, why: str, *, in_doubt: bool) -> None:
         """`why` is for whoever reads the logs; the shopper gets the general message."""

@@ -111,7 +111,9 @@ class Lane(asyncio.Protocol):
         gets, popleft, at_once = self._reader.gets, self._flying.popleft, self.answers_at_once
         while (reply := gets()) is not NOTHING:
             command = popleft()
-            if at_once and reply.__class__ is not Refusal:
+            if command.pair:
+                self._answered_in_part(command, reply)
+            elif at_once and reply.__class__ is not Refusal:
                 if not (future := command.future).done():
                     future.set_result(reply)
             else:
@@ -122,6 +124,15 @@ class Lane(asyncio.Protocol):
             self._owner.refused(self, command, reply)
         elif not command.future.done():
             command.future.set_result(reply)
+
+    def _answered_in_part(self, command: Command, reply: Any) -> None:
+        if command.first is None:
+            command.first = (reply,)
+            self._flying.appendleft(command)  # the next reply is its as well
+            return
+        [first], command.first = command.first, None
+        self._commands.add()
+        self._answered(command, next((one for one in (first, reply) if one.__class__ is Refusal), (first, reply)))
 
     def pause_writing(self) -> None:
         self._paused = True
@@ -179,6 +190,7 @@ class Lane(asyncio.Protocol):
                 continue
             if command.safe and command.sent < MOST_SENDINGS and not self._closed:
                 command.sent += 1
+                command.first = None
                 self._owner.send(command)
             else:
                 self._fail(command, "the connection was lost before the answer came", in_doubt=True)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from myclothes.kernel.web.visit import Visit
 
 DAY = 86_400
+NO_COOKIES: Mapping[str, str] = {}
 _MOST = 64
 _LONGEST_REMEMBERED = 400
 """Bytes. A cart in a cookie is longer, and changes; what somebody makes up may be as long as a request can be."""
@@ -55,7 +56,11 @@ class Cookie:
 
     def read(self, visit: "Visit") -> str | None:
         """The value, or `None` for no cookie or one that no browser would have kept from us."""
-        value = visit.cookies.get(self.name)
+        return self.among(visit.cookies)
+
+    def among(self, cookies: Mapping[str, str]) -> str | None:
+        """As `read`."""
+        value = cookies.get(self.name)
         return value if value is None or _VALUE.fullmatch(value) else None
 
     def set(self, response: Response, value: str) -> None:

@@ -13,7 +13,7 @@ import asyncio
 import logging
 import os
 import re
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from itertools import count
 from time import perf_counter
 from typing import Any
@@ -25,7 +25,7 @@ from starlette.types import Message as AsgiMessage
 from myclothes.kernel.errors import Unavailable
 from myclothes.kernel.logs import request_id
 from myclothes.kernel.web.badge import GUEST, Badge
-from myclothes.kernel.web.cookies import ShopCookies
+from myclothes.kernel.web.cookies import NO_COOKIES, ShopCookies, parse_cookies
 from myclothes.kernel.web.deadline import Deadlines
 from myclothes.kernel.web.errors import ErrorPages
 from myclothes.kernel.web.guard import HEADER_LIMIT, SAFE_METHODS, bounded, check_request
@@ -34,7 +34,7 @@ from myclothes.kernel.web.metrics import WebMetrics
 from myclothes.kernel.web.pagecache import PageCache
 from myclothes.kernel.web.positions import Positions
 from myclothes.kernel.web.security import security_headers
-from myclothes.kernel.web.visit import Visit
+from myclothes.kernel.web.visit import Visit, asked_for
 
 log = logging.getLogger("myclothes.web")
 SLOW_SECONDS = 1.0
@@ -56,11 +56,12 @@ class Edge:
         positions: Positions | None = None,
         seconds: float = 10.0,
         pages: PageCache | None = None,
-        badge: Callable[[Visit], Awaitable[Badge]] | None = None,
+        badge: Callable[[Mapping[str, str], bytes], Awaitable[Badge]] | None = None,
     ) -> None:
         self._router = router
         self._errors = errors
         self._cookies = cookies
+        self._cart, self._session = cookies.cart.name, cookies.session.name
         self._lifespan = lifespan
         self._positions = positions
         self._headers = security_headers(secure=secure)
@@ -95,25 +96,30 @@ class Edge:
             identity = inbound.decode()
         else:
             identity = f"{self._worker}-{next(self._requests)}"
-        visit = Visit(scope, headers, self._cookies, identity, started)
-        pages = self._pages
-        if pages is not None and visit.method == "GET":
-            page = pages.known(visit)
+        pages, generation = self._pages, -1
+        if pages is not None and scope["method"] == "GET":
+            carried = headers.get(b"cookie", b"")
+            cookies = parse_cookies(carried) if carried else NO_COOKIES
+            page = pages.known(
+                asked_for(scope["path"], scope["query_string"], headers, cookies, self._cookies), started
+            )
+            generation = pages.generation
             if page is not None and sum(map(len, headers.values())) <= HEADER_LIMIT:
+                anonymous = self._cart not in cookies and self._session not in cookies
                 try:
-                    anonymous = visit.anonymous
-                    badge = GUEST if anonymous or self._badge is None else await self._badge(visit)
+                    badge = GUEST if anonymous or self._badge is None else await self._badge(cookies, carried)
                     variant = page.variants.get((badge, anonymous))
                 except Exception:
                     variant = None  # whatever it was, the ordinary way meets it too, and answers for it
                 if variant is not None:
-                    visit.route = page.route
-                    status, own, body = variant.answer(visit)
+                    status, own, body = variant.answer(headers)
                     own = [*own, *self._headers, (b"x-request-id", identity.encode())]
                     await send({"type": "http.response.start", "status": status, "headers": own})
                     await send({"type": "http.response.body", "body": body})
-                    self._note(visit, status)
+                    self._note(page.route, "GET", status, started)
                     return
+        visit = Visit(scope, headers, self._cookies, identity, started)
+        visit.generation = generation
         await self._serve_unknown(visit, scope, receive, send)
 
     async def _serve_unknown(self, visit: Visit, scope: Scope, receive: Receive, send: Send) -> None:
@@ -167,12 +173,12 @@ class Edge:
             if task is not None:
                 del deadlines.running[task]
             if failure is None:
-                self._note(visit, status)
+                self._note(visit.route, visit.method, status, visit.started)
         if failure is not None:
             try:
                 await self._fail(visit, failure, status, scope, receive, answered)
             finally:
-                self._note(visit, status)
+                self._note(visit.route, visit.method, status, visit.started)
 
     async def _fail(
         self, visit: Visit, failure: Exception, status: int, scope: Scope, receive: Receive, answer: Send
@@ -183,13 +189,13 @@ class Edge:
             raise failure
         await self._errors.answer(visit, failure)(scope, receive, answer)
 
-    def _note(self, visit: Visit, status: int) -> None:
-        seconds = perf_counter() - visit.started
-        self._metrics.seconds[visit.route, visit.method, status].append(seconds)
+    def _note(self, route: str, method: str, status: int, started: float) -> None:
+        seconds = perf_counter() - started
+        self._metrics.seconds[route, method, status].append(seconds)
         if status >= 400 or seconds > SLOW_SECONDS or self._log_all:
             fields = {
-                "route": visit.route or "none",
-                "method": visit.method,
+                "route": route or "none",
+                "method": method,
                 "status": status,
                 "milliseconds": round(seconds * 1_000, 1),
             }

@@ -12,12 +12,12 @@ brought neither cart nor session cookie gets a page that shared caches may keep 
 checked each time. Each variant (badge, gzip) has its own strong ETag. Memory is bounded by `max_bytes`, oldest out first.
 
 A page that was right is right as long as nothing has changed of what this process remembers. So for a second, and while
-`generation()` stays the same, `known(visit)` finds a page again by its address alone, without asking its handler.
+`generation()` stays the same, `known` finds a page again by what was asked for alone, without asking its handler.
 """
 
 import hashlib
-from collections.abc import Callable, Hashable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Hashable, Mapping
+from typing import NamedTuple
 
 from starlette.types import Send
 
@@ -26,7 +26,7 @@ from myclothes.kernel.web.badge import Badge
 from myclothes.kernel.web.lru import Lru
 from myclothes.kernel.web.personal import PersonalPage
 from myclothes.kernel.web.render import Renderer
-from myclothes.kernel.web.visit import Visit
+from myclothes.kernel.web.visit import AskedFor, Visit
 
 PUBLIC = b"public, max-age=60, stale-while-revalidate=600"
 PRIVATE = b"private, no-cache"
@@ -45,9 +45,9 @@ class Variant(NamedTuple):
     kept: list[Header]
     headers: list[Header]
 
-    def answer(self, visit: Visit) -> tuple[int, list[Header], bytes]:
-        """Status, headers and body."""
-        wanted = visit.headers.get(b"if-none-match")
+    def answer(self, asked: Mapping[bytes, bytes]) -> tuple[int, list[Header], bytes]:
+        """Status, headers and body for a request with the headers `asked`."""
+        wanted = asked.get(b"if-none-match")
         if wanted is not None and matches_etag(wanted, self.etag):
             return 304, self.kept, b""
         return 200, self.headers, self.body
@@ -70,18 +70,19 @@ class PageCache:
         self._variants: Lru[Variant] = Lru(max_bytes // 2)
         self._pages: Lru[PersonalPage] = Lru(max_bytes - max_bytes // 2)
         self._now = generation or _nobody_knows
-        self._known: dict[Any, Known] = {}
-        self._generation = -1
+        self._known: dict[AskedFor, Known] = {}
         self._known_until = 0.0
+        self.generation = -1
+        """At the last call of `known`."""
 
-    def known(self, visit: Visit) -> Known | None:
-        """The page at this address, if it is right without a doubt. Call it before anything is read for the request."""
-        generation = visit.generation = self._now()
-        if generation != self._generation or visit.started >= self._known_until:
+    def known(self, asked: AskedFor, started: float) -> Known | None:
+        """The page asked for, if it is right without a doubt. Call it before anything is read for the request."""
+        generation = self._now()
+        if generation != self.generation or started >= self._known_until:
             self._known.clear()
-            self._generation, self._known_until = generation, visit.started + KNOWN_SECONDS
+            self.generation, self._known_until = generation, started + KNOWN_SECONDS
             return None
-        return self._known.get(visit.asked_for)
+        return self._known.get(asked)
 
     async def send(
         self,
@@ -99,19 +100,19 @@ class PageCache:
         if variant is None:
             variant = self._make(visit, page, badge, squeeze, build)
             self._variants.put(place, variant, len(variant.body))
-        if visit.generation >= 0 and visit.generation == self._generation == self._now():
+        if visit.generation >= 0 and visit.generation == self.generation == self._now():
             self._know(visit, badge, variant)
-        status, headers, body = variant.answer(visit)
+        status, headers, body = variant.answer(visit.headers)
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
     def _know(self, visit: Visit, badge: Badge, variant: Variant) -> None:
-        asked_for = visit.asked_for
-        if sum(len(part) for part in asked_for if part) > LONGEST_KNOWN:
+        asked = visit.asked_for
+        if sum(len(part) for part in asked if part) > LONGEST_KNOWN:
             return
         if len(self._known) >= MOST_KNOWN:
             self._known.clear()
-        self._known.setdefault(asked_for, Known(visit.route, {})).variants[badge, visit.anonymous] = variant
+        self._known.setdefault(asked, Known(visit.route, {})).variants[badge, visit.anonymous] = variant
 
     def _make(
         self, visit: Visit, page: Hashable, badge: Badge, squeeze: bool, build: Callable[[], PersonalPage]

@@ -99,13 +99,14 @@ class Sessions:
                 await self._write(SAVE, [self._key(token)], session, durable=False)
         return session
 
-    def glance(self, source: HasCookies) -> "asyncio.Future[list[bytes | None]] | None":
+    def glance(self, token: str | None) -> "asyncio.Future[list[bytes | None]] | None":
         """Ask, in this tick and without waiting, what `is_signed_in` and `wants_sliding` tell of. For the header of every page."""
-        token = source.cookies.get(self.cookie)
-        if token is None or len(token) != TOKEN_LENGTH:
-            return None
-        packed = self._glance_at(token)
+        packed = self.glance_command(token)
         return None if packed is None else self._valkey.send(packed, safe=True)
+
+    def glance_command(self, token: str | None) -> Packed | None:
+        """What `glance` sends, for who asks for something else at the same time; None if there is nothing to ask."""
+        return None if token is None or len(token) != TOKEN_LENGTH else self._glance_at(token)
 
     def _pack_glance(self, token: str) -> Packed | None:
         if not _TOKEN.fullmatch(token):

@@ -24,9 +24,25 @@ from myclothes.kernel.web.accept import best_language, json_wanted, takes_gzip
 from myclothes.kernel.web.cookies import ShopCookies, parse_cookies
 from myclothes.kernel.web.forms import read_pairs
 
+AskedFor = tuple[str | bytes | None, ...]
 VISIT = "myclothes.visit"
 """Where a scope keeps its visit."""
 _PREFIXES = tuple("/" + language for language in LANGUAGES)
+
+
+def asked_for(
+    path: str, query: bytes, headers: Mapping[bytes, bytes], cookies: Mapping[str, str], ours: ShopCookies
+) -> AskedFor:
+    """All of a request that decides which page it gets, apart from what is personal. `path`: with the prefix."""
+    get = headers.get
+    return (
+        path,
+        query,
+        get(b"accept"),
+        get(b"accept-encoding"),
+        get(b"accept-language"),
+        cookies.get(ours.lang.name),
+    )
 
 
 class Visit:
@@ -60,7 +76,7 @@ class Visit:
         self.started = started  # time.perf_counter() when the request came in
         self.own_policy = False  # the answer brings a content security policy of its own
         self.overdue = False  # set by the deadline that cancels the handler
-        self.generation = -1  # of what the process remembered when the request came in; set by the page cache
+        self.generation = -1  # of what the process remembered when the request came in; set by the edge
         self.route = ""  # the pattern that matched, such as /p/{slug}; set by the router, for logs and metrics
         self._shop_cookies = cookies
         self._cookies: Mapping[str, str] | None = None
@@ -97,18 +113,8 @@ class Visit:
         return cookies
 
     @property
-    def asked_for(self) -> "tuple[str | bytes | None, ...]":
-        """All of a request that decides which page it gets, apart from what is personal."""
-        get = self.headers.get
-        return (
-            self.path,
-            self.prefix,
-            self.query,
-            get(b"accept"),
-            get(b"accept-encoding"),
-            get(b"accept-language"),
-            self.cookies.get(self._shop_cookies.lang.name),
-        )
+    def asked_for(self) -> AskedFor:
+        return asked_for(self.prefix + self.path, self.query, self.headers, self.cookies, self._shop_cookies)
 
     @property
     def anonymous(self) -> bool:
