@@ -26,7 +26,7 @@ def ingress(templates: Templates) -> set[tuple[str, str, int, int]]:
         found = [
             name
             for logical, name in names.items()
-            if f'"{logical}"' in text or f":ExportsOutputFnGetAtt{logical}" in text
+            if f'"{logical}"' in text or f"PublishOutputFnGetAtt{logical}" in text
         ]
         return found[0] if len(found) == 1 else text
 

@@ -11,49 +11,20 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from io import BytesIO, StringIO
 from pathlib import Path
-from threading import Event as Signal
 
 import pytest
 from rich.console import Console
 
-from myclothes.aws.assembly import Assembly
 from myclothes.aws.cloud import Cloud
-from myclothes.aws.cloudformation import Event
+from myclothes.aws.cloudformation import Event, Stack
 from myclothes.aws.deploy import Deployment
-from myclothes.aws.destroy import Destruction, kept, standing
 from myclothes.aws.diff import diff, lines
 from myclothes.aws.errors import AwsError
 from myclothes.aws.outputs import outputs
-from myclothes.aws.progress import Progress, Tally, picture
-from myclothes.cli import main
+from myclothes.aws.progress import Tally, picture
 from tests.aws import drawn
 from tests.aws.moto_change_sets import holding
-
-QUICK = 0.02
-"""Seconds between two questions."""
-
-
-def shop(folder: Path, name: str, **data: object) -> Assembly:
-    """Carts in one stack, and a second one that needs it; written the wrong way round."""
-    carts = drawn.table(f"{name}-carts")
-    return drawn.assembly(
-        folder,
-        {
-            f"{name}-web": {
-                "Resources": {"Queue": drawn.queue(f"{name}-q")},
-                "Outputs": {"Address": {"Value": {"Fn::ImportValue": f"{name}-table"}, "Description": "Where"}},
-            },
-            f"{name}-data": {
-                "Resources": {"Carts": carts, **data},
-                "Outputs": {"Table": {"Value": {"Ref": "Carts"}, "Export": {"Name": f"{name}-table"}}},
-            },
-        },
-        needs={f"{name}-web": [f"{name}-data"]},
-    )
-
-
-def deploy(cloud: Cloud, assembly: Assembly, **how: bool) -> None:
-    Deployment(cloud, Progress(), pause=QUICK, **how).run(assembly)
+from tests.aws.small_shop import QUICK, Releasing, cloud_tables, deploy, shop
 
 
 def test_stacks_are_made_in_the_order_in_which_they_need_each_other(
@@ -118,7 +89,9 @@ def test_a_failure_names_the_resource_and_the_reason_and_the_next_deployment_cle
     assert f"{name}-data failed" in failed.value.message
     assert "Carts/Table (AWS::DynamoDB::Table): Table already exists" in failed.value.message
     assert "`--set name=…`" in failed.value.advice
-    cloud.cloudformation.delete_stack(StackName=f"{name}-old")
+    old = Stack(cloud, f"{name}-old")
+    old.delete()
+    old.follow(lambda _event: None, after=None)
     capsys.readouterr()
     deploy(cloud, shop(tmp_path, name))
     said = capsys.readouterr().out
@@ -149,18 +122,6 @@ def test_an_interrupted_deployment_says_where_it_stands_and_the_next_one_picks_i
     assert told[2].startswith(f"{name}-web: 1 added")
 
 
-class Releasing(Progress):
-    """AWS gets done once we have said that we wait for it."""
-
-    def __init__(self, release: Signal) -> None:
-        super().__init__()
-        self._release = release
-
-    def say(self, text: str) -> None:
-        super().say(text)
-        self._release.set()
-
-
 def test_data_is_not_lost_by_a_deployment_that_looks_harmless(cloud: Cloud, name: str, tmp_path: Path) -> None:
     deploy(cloud, shop(tmp_path / "one", name, Old=drawn.table(f"{name}-old")))
     without = shop(tmp_path / "two", name)
@@ -169,46 +130,6 @@ def test_data_is_not_lost_by_a_deployment_that_looks_harmless(cloud: Cloud, name
     assert f"{name}-old" in cloud_tables(cloud)
     deploy(cloud, without, replace=True)
     assert f"{name}-old" not in cloud_tables(cloud)
-
-
-def test_destroying_takes_all_stacks_away_and_says_before_what_stays(cloud: Cloud, name: str, tmp_path: Path) -> None:
-    kept_table = {**drawn.table(f"{name}-kept"), "DeletionPolicy": "Retain"}
-    assembly = shop(tmp_path, name, Kept=kept_table)
-    deploy(cloud, assembly)
-    stacks = standing(cloud, assembly, pause=QUICK)
-    assert kept(stacks) == ["Carts/Table (AWS::DynamoDB::Table) stays"]
-    Destruction(Progress()).run(stacks)
-    assert standing(cloud, assembly) == []
-    assert f"{name}-kept" in cloud_tables(cloud)
-    assert f"{name}-carts" not in cloud_tables(cloud)
-
-
-def test_what_is_protected_is_not_destroyed_nor_anything_beside_it(cloud: Cloud, name: str, tmp_path: Path) -> None:
-    guarded = drawn.table(f"{name}-safe", DeletionProtectionEnabled=True)
-    assembly = shop(tmp_path, name, Safe=guarded)
-    deploy(cloud, assembly)
-    with pytest.raises(AwsError, match="Protected against deletion"):
-        Destruction(Progress()).run(standing(cloud, assembly))
-    assert len(standing(cloud, assembly)) == 2
-
-
-def test_destroying_asks_for_the_name_first(
-    cloud: Cloud, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assembly = shop(tmp_path, name)
-    deploy(cloud, assembly)
-    monkeypatch.setattr("myclothes.aws.commands._drawn_up", lambda *_: assembly)
-    monkeypatch.setattr("builtins.input", lambda _question: "yes")
-    command = ["aws", "destroy", "ephemeral", "--wheel", str(tmp_path)]
-    assert main(command) == 1
-    assert "Nothing was deleted." in capsys.readouterr().err
-    assert len(standing(cloud, assembly)) == 2
-    monkeypatch.setattr("builtins.input", lambda _question: "myclothes")
-    assert main(command) == 0
-    assert standing(cloud, assembly) == []
-    assert main([*command, "--yes"]) == 0
-    assert "is not deployed" in capsys.readouterr().out
-    assert main(["aws", "outputs", *command[2:]]) == 1
 
 
 def test_progress_shows_what_is_at_work_and_what_failed(tmp_path: Path) -> None:
@@ -234,11 +155,6 @@ def test_progress_shows_what_is_at_work_and_what_failed(tmp_path: Path) -> None:
     ):
         assert part in said
     assert tally.summary() == "0 of 2 resources are done, Carts/Table at work"
-
-
-def cloud_tables(cloud: Cloud) -> list[str]:
-    tables: list[str] = cloud._client("dynamodb").list_tables()["TableNames"]
-    return tables
 
 
 def _wait_until_begun(cloud: Cloud, stack: str, resource: str) -> None:

@@ -134,15 +134,15 @@ def test_the_database_is_as_wanted(config: Config, templates: Templates) -> None
         assert primary["MultiAZ"] is True
 
 
-def test_what_is_protected_stays_when_a_stack_goes(config: Config, templates: Templates) -> None:
+def test_what_holds_data_stays_when_a_stack_goes(config: Config, templates: Templates) -> None:
     kept = {"AWS::DynamoDB::Table": "Retain", "AWS::SecretsManager::Secret": "Retain", "AWS::S3::Bucket": "Retain"}
     for template in templates.values():
         for name, made in template["Resources"].items():
             if made["Type"] in kept:
-                wanted = kept[made["Type"]] if config.protected else "Delete"
+                wanted = kept[made["Type"]] if config.keep_data else "Delete"
                 assert made.get("DeletionPolicy") == wanted, name
             if made["Type"] in DATABASES and "MasterUserPassword" in made["Properties"]:
-                assert made["DeletionPolicy"] == ("Snapshot" if config.protected else "Delete"), name
+                assert made["DeletionPolicy"] == ("Snapshot" if config.keep_data else "Delete"), name
 
 
 def test_a_domain_brings_names_and_certificates(config: Config, templates: Templates) -> None:

@@ -10,6 +10,8 @@ FLAGS = {
     "@aws-cdk/core:enablePartitionLiterals": True,
     "@aws-cdk/aws-iam:minimizePolicies": True,
     "aws:cdk:enable-path-metadata": True,  # so that progress and failures name what the code does
+    # A stack can then change or drop what a later one was told of: fewer replicas, another cache. By exports it cannot.
+    "@aws-cdk/core:defaultCrossStackReferences": "weak",
 }
 """Of the CDK: what is better than the default, which is kept for the sake of older projects."""
 

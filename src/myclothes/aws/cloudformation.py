@@ -87,26 +87,39 @@ class Stack:
                 raise
         return dict(body) if isinstance(body, dict) else dict(json.loads(body or "{}"))
 
-    def physical(self, type_: str) -> dict[str, str]:
-        """The names that AWS knows the resources of a type by, by logical id."""
+    def physical(self) -> dict[str, str]:
+        """The names that AWS knows the resources by, by logical id: of those that are there."""
         with plainly():
             pages = self._cloud.cloudformation.get_paginator("list_stack_resources").paginate(StackName=self.name)
             return {
                 said["LogicalResourceId"]: said["PhysicalResourceId"]
                 for page in pages
                 for said in page["StackResourceSummaries"]
-                if said["ResourceType"] == type_ and said.get("PhysicalResourceId")
+                if said.get("PhysicalResourceId") and said["ResourceStatus"] != "DELETE_COMPLETE"
             }
 
     def empty(self, bucket: str) -> None:
-        """Delete all that is in it, older versions too: CloudFormation deletes no bucket that holds something."""
+        """Delete all that is in it, older versions too: CloudFormation deletes no bucket that holds something.
+
+        Raises `AwsError` if something cannot be deleted. A bucket that somebody deleted by hand is empty enough.
+        """
         s3 = self._cloud.s3
         with plainly():
-            for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
-                listed = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
-                if listed:
+            try:
+                for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+                    listed = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+                    if not listed:
+                        continue
                     objects = [{"Key": found["Key"], "VersionId": found["VersionId"]} for found in listed]
-                    s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+                    answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+                    for error in answer.get("Errors", [])[:1]:
+                        raise AwsError(
+                            f"{error['Key']} in the bucket {bucket} cannot be deleted: {error['Message']}.",
+                            "Delete it by hand, then run `myclothes aws destroy` again; it goes on where it is.",
+                        )
+            except s3.exceptions.ClientError as error:
+                if code_of(error) != "NoSuchBucket":
+                    raise
 
     def outputs(self) -> list[tuple[str, str, str]]:
         """Name, value and meaning of each."""

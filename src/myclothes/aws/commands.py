@@ -22,6 +22,7 @@ from myclothes.aws.media import media
 from myclothes.aws.outputs import outputs
 from myclothes.aws.plan import as_json, show, sizing_of
 from myclothes.aws.progress import Progress
+from myclothes.aws.upload import buckets
 from myclothes.aws.wheel import SOURCE, build_wheel
 from myclothes.terminal import Terminal
 
@@ -73,12 +74,11 @@ def destroy(arguments: Namespace, terminal: Terminal) -> None:
         if not stacks:
             terminal.say(f"{config.name} is not deployed in {config.region}.")
             return
+        staying = [*kept(stacks), *(f"The bucket with the releases stays: {name}" for name in buckets(cloud, assembly))]
         if not protected(stacks) and not arguments.yes:
             terminal.say(f"To be deleted in account {cloud.account}, {config.region}:")
-            for stack in stacks:
-                terminal.say(f"  {stack.name}")
-            for line in kept(stacks):
-                terminal.say(f"  {line}")
+            for line in [stack.name for stack in stacks] + staying:
+                terminal.say(escape(f"  {line}"))
             try:
                 typed = input(f"Type {config.name} to delete all of this: ")
             except EOFError:
@@ -86,6 +86,9 @@ def destroy(arguments: Namespace, terminal: Terminal) -> None:
             if typed.strip() != config.name:
                 raise AwsError("Nothing was deleted.", "It asks for the name so that no shop goes by mistake.")
         Destruction(Progress()).run(stacks)
+        terminal.say("What stays costs until you delete it:")
+        for line in staying:
+            terminal.say(escape(f"  {line}"))
 
 
 def plan(arguments: Namespace, terminal: Terminal) -> None:

@@ -102,7 +102,9 @@ class Config:
     page_cache_replicas: int = 1
 
     protected: bool = True
-    """Nothing that holds data can be deleted by mistake; what goes leaves a snapshot or stays."""
+    """Nothing that holds data can be deleted by mistake."""
+    keep_data: bool = True
+    """What holds data stays, or leaves a snapshot, when its stack is deleted on purpose."""
     rotation_days: int = 30
     """Passwords of the database are replaced so often."""
     log_days: int = 90
@@ -231,6 +233,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "durability": "disabled",
         "page_cache_node": "cache.t4g.micro",
         "protected": False,
+        "keep_data": False,
         "log_days": 7,
         "budget": 100,
     },

@@ -185,13 +185,13 @@ def losses(changes: Iterable[Change], deployed: dict[str, Any]) -> list[str]:
     return lost
 
 
-def failed(stack: str, status: str, why: list[tuple[str, str, str]]) -> AwsError:
-    """One error of all first causes."""
+def failed(stack: str, status: str, why: list[tuple[str, str, str]], command: str = "deploy") -> AwsError:
+    """One error of all first causes. `command` is the one to run again."""
     lines = [f"{stack} failed, and is now {_words(status) or 'gone'}."]
     lines += [f"  {name}: {reason}" for name, reason, _ in why]
     advice = list(dict.fromkeys(said for _, _, said in why if said))
     back = "What was deployed before goes on unchanged. " if status == "UPDATE_ROLLBACK_COMPLETE" else ""
-    return AwsError("\n".join(lines), back + " ".join([*advice, "Then run `myclothes aws deploy` again."]))
+    return AwsError("\n".join(lines), back + " ".join([*advice, f"Then run `myclothes aws {command}` again."]))
 
 
 def interrupted(tally: Tally) -> Interrupted:

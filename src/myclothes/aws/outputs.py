@@ -4,7 +4,7 @@ from myclothes.aws.assembly import Assembly
 from myclothes.aws.cloud import Cloud
 from myclothes.aws.cloudformation import Stack
 
-_OF_THE_CDK = "ExportsOutput"
+_OF_THE_CDK = "PublishOutput"
 """Outputs that only pass something from stack to stack."""
 
 

@@ -31,6 +31,11 @@ def upload(cloud: Cloud, assembly: Assembly, progress: Callable[[int, int], None
     return put
 
 
+def buckets(cloud: Cloud, assembly: Assembly) -> list[str]:
+    """Those that releases lie in, one a region. They belong to no stack."""
+    return sorted({cloud.at(stack.region).filled(stack.bucket) for stack in assembly.stacks})
+
+
 def ensure_bucket(cloud: Cloud, bucket: str) -> None:
     """A private bucket of this account: encrypted, with all versions kept a month, reached by TLS only."""
     with plainly():

@@ -44,14 +44,14 @@ class Alarms(Construct):
         )
         self._alarm(
             "Unhealthy",
-            edge.targets.metrics.unhealthy_host_count(statistic="Maximum", period=MINUTE),
+            edge.hosts("UnHealthyHostCount", "Maximum"),
             threshold=0,
             minutes=5,
             says="An instance does not turn ready: look at its boot and web logs",
         )
         self._alarm(
             "FewHealthy",
-            edge.targets.metrics.healthy_host_count(statistic="Minimum", period=MINUTE),
+            edge.hosts("HealthyHostCount", "Minimum"),
             threshold=config.web_min - len(config.zones) // 2,
             minutes=3,
             below=True,

@@ -38,4 +38,4 @@ def media_bucket(scope: Construct, name: str, config: Config, logs: s3.IBucket) 
 
 
 def _kept(config: Config) -> cdk.RemovalPolicy:
-    return cdk.RemovalPolicy.RETAIN if config.protected else cdk.RemovalPolicy.DESTROY
+    return cdk.RemovalPolicy.RETAIN if config.keep_data else cdk.RemovalPolicy.DESTROY

@@ -93,7 +93,7 @@ class Cache(Construct):
                 )
             ],
         )
-        keep = config.protected and snapshot_days > 0
+        keep = config.keep_data and snapshot_days > 0
         self.group.apply_removal_policy(cdk.RemovalPolicy.SNAPSHOT if keep else cdk.RemovalPolicy.DESTROY)
         # More shards are added while it runs; a new version comes node by node.
         self.group.cfn_options.update_policy = cdk.CfnUpdatePolicy(use_online_resharding=True)
@@ -122,7 +122,7 @@ class Cache(Construct):
                 password_length=64,
                 exclude_punctuation=True,
             ),
-            removal_policy=cdk.RemovalPolicy.RETAIN if config.protected else cdk.RemovalPolicy.DESTROY,
+            removal_policy=cdk.RemovalPolicy.RETAIN if config.keep_data else cdk.RemovalPolicy.DESTROY,
         )
 
     def _users(self, config: Config, name: str) -> elasticache.CfnUserGroup:

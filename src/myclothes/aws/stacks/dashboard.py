@@ -33,7 +33,7 @@ def dashboard(
             metrics.http_code_target(elb.HttpCodeTarget.TARGET_5XX_COUNT, statistic="Sum", period=MINUTE),
             metrics.http_code_elb(elb.HttpCodeElb.ELB_5XX_COUNT, statistic="Sum", period=MINUTE),
         ),
-        _graph("Healthy instances", edge.targets.metrics.healthy_host_count(statistic="Minimum", period=MINUTE)),
+        _graph("Healthy instances", edge.hosts("HealthyHostCount", "Minimum")),
     )
     made.add_widgets(
         _graph("PostgreSQL: CPU, per cent", *_databases(data, "CPUUtilization")),

@@ -90,7 +90,7 @@ class Data(cdk.Stack):
             ),
             encryption=dynamodb.TableEncryption.AWS_MANAGED,
             deletion_protection=config.protected,
-            removal_policy=cdk.RemovalPolicy.RETAIN if config.protected else cdk.RemovalPolicy.DESTROY,
+            removal_policy=cdk.RemovalPolicy.RETAIN if config.keep_data else cdk.RemovalPolicy.DESTROY,
         )
 
     def _shop_secret(self, config: Config) -> secretsmanager.Secret:
@@ -104,7 +104,7 @@ class Data(cdk.Stack):
                 password_length=64,
                 exclude_punctuation=True,
             ),
-            removal_policy=cdk.RemovalPolicy.RETAIN if config.protected else cdk.RemovalPolicy.DESTROY,
+            removal_policy=cdk.RemovalPolicy.RETAIN if config.keep_data else cdk.RemovalPolicy.DESTROY,
         )
 
     def _outputs(self) -> None:

@@ -68,7 +68,7 @@ class Database(Construct):
         return secret
 
     def _kept(self, policy: cdk.RemovalPolicy) -> cdk.RemovalPolicy:
-        return policy if self._config.protected else cdk.RemovalPolicy.DESTROY
+        return policy if self._config.keep_data else cdk.RemovalPolicy.DESTROY
 
     def _instance(self) -> rds.CfnDBInstance:
         config = self._config

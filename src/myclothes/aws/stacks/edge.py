@@ -40,6 +40,19 @@ class Edge(cdk.Stack):
         """Where CloudFront goes to."""
         return self.balancer.load_balancer_dns_name
 
+    def hosts(self, name: str, statistic: str) -> cloudwatch.Metric:
+        """`HealthyHostCount` or `UnHealthyHostCount`. The CDK's own would take a listener's name apart, which changes."""
+        return cloudwatch.Metric(
+            namespace="AWS/ApplicationELB",
+            metric_name=name,
+            dimensions_map={
+                "LoadBalancer": self.balancer.load_balancer_full_name,
+                "TargetGroup": self.targets.target_group_full_name,
+            },
+            statistic=statistic,
+            period=cdk.Duration.minutes(1),
+        )
+
     def _balancer(self, config: Config, network: Network, bucket: s3.IBucket) -> elb.ApplicationLoadBalancer:
         balancer = elb.ApplicationLoadBalancer(
             self,

@@ -159,7 +159,14 @@ class Web(cdk.Stack):
         )
         group.attach_to_application_target_group(edge.targets)
         group.scale_on_cpu_utilization("Cpu", target_utilization_percent=config.web_cpu)
-        group.scale_on_request_count("Requests", target_requests_per_minute=config.web_requests)
+        autoscaling.TargetTrackingScalingPolicy(
+            self,
+            "Requests",
+            auto_scaling_group=group,
+            predefined_metric=autoscaling.PredefinedMetric.ALB_REQUEST_COUNT_PER_TARGET,
+            resource_label=f"{edge.balancer.load_balancer_full_name}/{edge.targets.target_group_full_name}",
+            target_value=config.web_requests,
+        )
         group.add_lifecycle_hook(
             "Farewell",
             lifecycle_hook_name=HOOK,
