@@ -131,7 +131,7 @@ def _cluster(bench: Bench) -> Iterator[Cluster]:
         command = [sys.executable, "-m", "myclothes", "cluster"]
         log = stack.enter_context((bench.folder / "cluster.log").open("wb"))
         began = time.monotonic()
-        up = subprocess.Popen([*command, "up", "--data", str(folder)], stdout=log, stderr=log)
+        up = subprocess.Popen([*command, "up", "--rate", "0", "--data", str(folder)], stdout=log, stderr=log)
         stack.callback(_stop, up)
         while True:
             asked = subprocess.run(
@@ -152,7 +152,7 @@ def _cluster(bench: Bench) -> Iterator[Cluster]:
         server = Server(f"http://{web['address']}:{web['port']}", web["pid"])
         for pid in server.pids:
             subprocess.run(["taskset", "-a", "-c", "-p", SERVER_CORE, str(pid)], check=False, capture_output=True)
-        megabytes = memory_of(up.pid) / 2**20
+        megabytes = memory_of([up.pid])[up.pid] / 2**20
         yield Cluster(server, f"https://{door['address']}:{door['port']}", settings_of(folder), megabytes, seconds)
 
 

@@ -84,6 +84,13 @@ def _add_up(todo: Any, number: Number) -> None:
     up.add_argument("--replicas", type=number(0, MOST_REPLICAS), help="databases to read from besides (2)")
     up.add_argument("--carts", choices=CART_STORES, default="valkey", help="where carts are kept (%(default)s)")
     up.add_argument("--sticky", action="store_true", help="send a shopper to the same instance again")
+    up.add_argument(
+        "--rate",
+        type=number(0, 1_000_000),
+        default=1_000,
+        metavar="N",
+        help="requests a second that a balancer takes from one address; 0: any number (%(default)s)",
+    )
     up.add_argument("--isolated", action="store_true", help="networks of their own, with security groups (Linux)")
     up.add_argument(
         "--port", type=number(1024, 55_000), help="first of a hundred ports (the first free hundred from 8100 on)"
@@ -123,6 +130,7 @@ def _up(arguments: argparse.Namespace, terminal: Terminal) -> None:
         sticky=arguments.sticky,
         isolated=arguments.isolated,
         demo=not arguments.no_demo,
+        rate=arguments.rate,
     )
     code = start_cluster(arguments.data, wish, os.environ, terminal, _prepare, enclosed=arguments.enclosed)
     if code:

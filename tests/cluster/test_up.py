@@ -26,7 +26,7 @@ def folder() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def cluster(folder: Path) -> Iterator[RunningCluster]:
     """In place of the usual one: an ordinary user's."""
-    running = RunningCluster(folder, "--web", "2", "--replicas", "1", nobody=True)
+    running = RunningCluster(folder, "--web", "2", "--replicas", "1", "--rate", "900", nobody=True)
     try:
         yield running.wait()
     finally:
@@ -182,6 +182,13 @@ def test_after_kill_9_of_all_nothing_is_left_and_the_next_start_finds_everything
         assert "already in use" in said or "was made with --zones 3, not 4" in said
     finally:
         again.close()
+
+
+def test_the_limit_for_one_address_is_the_one_asked_for(cluster: RunningCluster, folder: Path) -> None:
+    """Of requests in ten seconds; `test_balancer.py` sees it at work."""
+    configured = list(folder.glob("balancer-*/haproxy.cfg"))
+    assert len(configured) == 3
+    assert all("sc_http_req_rate(0) gt 9000" in file.read_text() for file in configured)
 
 
 def test_ctrl_c_while_it_opens_ends_it_soon_and_leaves_nothing(folder: Path) -> None:

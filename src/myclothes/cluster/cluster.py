@@ -159,7 +159,7 @@ class Cluster:
     def _balancers(self, doors: Mapping[str, int]) -> list[Balancer]:
         nodes = self.plan.of_kind("balancer")
         chain = certificate(self.plan.folder / "certificate", {node.address for node in nodes}).chain
-        balancing = Balancing(sticky=self.plan.sticky, sticky_key=self._secrets.sticky)
+        balancing = Balancing(sticky=self.plan.sticky, sticky_key=self._secrets.sticky, per_address=self.plan.rate)
         return [
             Balancer(node, self.plan.home(node), chain, balancing, handed_over=self._entrances(node, doors))
             for node in nodes

@@ -64,7 +64,9 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`carts` is the store as the settings name it; `sticky`: balancers send a shopper to the same instance again."""
+    """`carts` is the store as the settings name it; `sticky`: balancers send a shopper to the same instance again.
+    `rate`: requests a second that a balancer takes from one address; 0: any number.
+    """
 
     folder: Path
     base_port: int
@@ -76,6 +78,7 @@ class Plan:
     sticky: bool = False
     isolated: bool = False
     demo: bool = True
+    rate: int = 1_000
 
     @classmethod
     def of(
@@ -90,8 +93,9 @@ class Plan:
         sticky: bool = False,
         isolated: bool = False,
         demo: bool = True,
+        rate: int = 1_000,
     ) -> "Plan":
-        bare = cls(folder, base_port, ZONES[:zones], (), web, replicas, carts, sticky, isolated, demo)
+        bare = cls(folder, base_port, ZONES[:zones], (), web, replicas, carts, sticky, isolated, demo, rate)
         nodes = (
             *(bare._database(number) for number in range(1, SYNCHRONOUS + replicas + 1)),
             *(bare._valkey("carts", shard, copy) for shard in range(1, SHARDS + 1) for copy in range(CARTS_COPIES)),

@@ -25,6 +25,7 @@ class Wish:
     sticky: bool = False
     isolated: bool = False
     demo: bool = True
+    rate: int = 1_000
 
 
 def remembered(folder: Path, wish: Wish) -> Wish:

@@ -117,6 +117,7 @@ class ClusterUp:
             sticky=wish.sticky,
             isolated=wish.isolated,
             demo=wish.demo,
+            rate=wish.rate,
         )
         remember(wish, plan)
         return plan
