@@ -65,6 +65,13 @@ def test_every_zone_takes_shoppers_over_tls_and_any_instance_has_their_cart(
     assert instances == {"web-1", "web-2"}
 
 
+def test_the_limit_for_one_address_is_the_one_asked_for(cluster: RunningCluster, folder: Path) -> None:
+    """Of requests in ten seconds; `test_balancer.py` sees it at work."""
+    configured = list(folder.glob("balancer-*/haproxy.cfg"))
+    assert len(configured) == 3
+    assert all("sc_http_req_rate(0) gt 9000" in file.read_text() for file in configured)
+
+
 def test_status_tells_people_and_programs_how_every_node_is(cluster: RunningCluster) -> None:
     cluster.until_green()
     told = json.loads(command(cluster, "status", "--json").stdout)
@@ -182,13 +189,6 @@ def test_after_kill_9_of_all_nothing_is_left_and_the_next_start_finds_everything
         assert "already in use" in said or "was made with --zones 3, not 4" in said
     finally:
         again.close()
-
-
-def test_the_limit_for_one_address_is_the_one_asked_for(cluster: RunningCluster, folder: Path) -> None:
-    """Of requests in ten seconds; `test_balancer.py` sees it at work."""
-    configured = list(folder.glob("balancer-*/haproxy.cfg"))
-    assert len(configured) == 3
-    assert all("sc_http_req_rate(0) gt 9000" in file.read_text() for file in configured)
 
 
 def test_ctrl_c_while_it_opens_ends_it_soon_and_leaves_nothing(folder: Path) -> None:
