@@ -99,6 +99,15 @@ def test_a_failure_names_the_resource_and_the_reason_and_the_next_deployment_cle
     assert f"{name}-data: 1 added" in said
 
 
+def test_a_failure_of_the_stack_itself_has_its_reason_as_well(cloud: Cloud, name: str, tmp_path: Path) -> None:
+    deploy(cloud, shop(tmp_path / "one", name))
+    without = {f"{name}-data": {"Resources": {"Carts": drawn.table(f"{name}-carts"), "Queue": drawn.queue(name)}}}
+    with pytest.raises(AwsError) as failed:
+        deploy(cloud, drawn.assembly(tmp_path / "two", without))
+    assert f"Export {name}-table cannot be deleted as it is in use by {name}-web" in failed.value.message
+    assert failed.value.advice.startswith("What was deployed before goes on unchanged.")
+
+
 def test_an_interrupted_deployment_says_where_it_stands_and_the_next_one_picks_it_up(
     cloud: Cloud, name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

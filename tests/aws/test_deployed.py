@@ -1,26 +1,18 @@
 """The lesson's architecture, deployed by our own `deploy` into a stand-in of AWS, and what was made looked at there."""
 
-import base64
-import json
 import re
 import shutil
-import socket
-import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import redirect_stdout
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import boto3
 import pytest
 
 from myclothes.aws.media import media
 from myclothes.aws.node import NodeMissing, use_node
-from myclothes.aws.wheel import build_wheel
+from myclothes.aws.wheel import SOURCE
 from myclothes.cart.model import (
     AcceptPrice,
     Add,
@@ -32,99 +24,33 @@ from myclothes.cart.model import (
 )
 from myclothes.cart.stores.dynamodb import DynamoDbStore
 from myclothes.cart.stores.dynamodb_table import Table
-from myclothes.cli import main
-from myclothes.engines.place import Place
 from myclothes.engines.postgres import Postgres
-from myclothes.engines.valkey import CACHE, DURABLE, Valkey
 from myclothes.kernel.web.static import Static
 from tests.aws.asked import Asked, allowed, recording
 from tests.aws.clean_root import CleanRoot, refused
 from tests.aws.cloud_server import CREDENTIALS, standing_in
-from tests.aws.fronts import Fronts, certificates, metadata, over_network, over_socket
-from tests.aws.suite_packages import suite_packages
+from tests.aws.inventory import inventory
+from tests.aws.machines import Machines, ask, boot, command, processes
+from tests.aws.moto_resources import REFRESHED
+from tests.aws.on_aws import REGION, Deployed, aws, deploy, released, wheel_of
 
-SETTINGS = "/myclothes/settings"
-SUITE = Path("/suite")
-BOOT_SECONDS = 150
-REGION = "eu-central-1"
 TEE, HAT, COAT = "TEE01-INK-M", "HAT02-MOSS-L", "COAT03-SAND-S"
-
-
-@dataclass(frozen=True)
-class Deployed:
-    address: str
-    release: Path
-    said: str
-
-    def client(self, service: str) -> Any:
-        return boto3.client(service, region_name=REGION, endpoint_url=self.address)
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.client("ssm").get_parameter(Name=SETTINGS)["Parameter"]["Value"])
-        return found
-
-    def secret(self, arn: str) -> dict[str, str]:
-        found: dict[str, str] = json.loads(self.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
-        return found
-
-    @property
-    def media(self) -> str:
-        """Name of the bucket behind CloudFront."""
-        stacks = self.client("cloudformation").describe_stacks(StackName="myclothes-media")["Stacks"]
-        return next(str(made["OutputValue"]) for made in stacks[0]["Outputs"] if made["OutputKey"] == "MediaBucket")
-
-    @property
-    def wheel(self) -> Path:
-        [found] = self.release.glob("myclothes-*.whl")
-        return found
-
-    @property
-    def role(self) -> str:
-        [name] = [r["RoleName"] for r in self.client("iam").list_roles()["Roles"] if "-web-" in r["RoleName"]]
-        return str(name)
-
-    @property
-    def policy(self) -> dict[str, Any]:
-        """The one that the role of the web instances has."""
-        iam = self.client("iam")
-        [name] = iam.list_role_policies(RoleName=self.role)["PolicyNames"]
-        assert iam.list_attached_role_policies(RoleName=self.role)["AttachedPolicies"] == []
-        found: dict[str, Any] = iam.get_role_policy(RoleName=self.role, PolicyName=name)["PolicyDocument"]
-        return found
-
-    def credentials(self) -> dict[str, str]:
-        """Of the role, as an instance gets them."""
-        arn = self.client("iam").get_role(RoleName=self.role)["Role"]["Arn"]
-        made = self.client("sts").assume_role(RoleArn=arn, RoleSessionName="i-0123456789abcdef0")["Credentials"]
-        return {
-            "Code": "Success",
-            "AccessKeyId": made["AccessKeyId"],
-            "SecretAccessKey": made["SecretAccessKey"],
-            "Token": made["SessionToken"],
-            "Expiration": made["Expiration"].strftime("%Y-%m-%dT%H:%M:%SZ"),
-        }
+FIRST, SECOND = "i-0123456789abcdef0", "i-0fedcba9876543210"
 
 
 @pytest.fixture(scope="module")
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
-    """By the command itself, with the wheel of this code and a list of packages that need not be fetched."""
+    """By the command itself, with the wheel of this code."""
     try:
         use_node()
     except NodeMissing as missing:
         pytest.skip(f"AWS NOT TESTED: {missing}")
-    release = tmp_path_factory.mktemp("release")
-    wheel, requirements = build_wheel(release), release / "requirements.txt"
-    requirements.write_text(suite_packages(release, SUITE))
-    command = ["aws", "deploy", "lesson", "--wheel", str(wheel), "--requirements", str(requirements)]
-    said = StringIO()
+    release = released(tmp_path_factory.mktemp("release"))
     with pytest.MonkeyPatch.context() as patch, standing_in() as address:
         patch.chdir(release)
         for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": address}.items():
             patch.setenv(name, value)
-        with redirect_stdout(said):
-            assert main(command) == 0
-        yield Deployed(address, release, said.getvalue())
+        yield Deployed(address, release, deploy(release))
 
 
 def test_every_stack_is_complete_and_the_command_says_where_the_shop_is(deployed: Deployed) -> None:
@@ -150,17 +76,12 @@ def test_nothing_that_the_templates_name_was_left_out(deployed: Deployed) -> Non
 
 def test_the_bucket_holds_every_static_file_and_every_picture_of_the_demo(deployed: Deployed) -> None:
     s3, bucket = deployed.client("s3"), deployed.media
-    assert {medium.key for medium in media(deployed.wheel)} == keys_in(deployed)
+    assert {medium.key for medium in media(deployed.wheel)} == deployed.in_bucket
     for address, asset in Static().files().items():
         found = s3.get_object(Bucket=bucket, Key=address[1:])
         assert found["Body"].read() == asset.plain
         assert found["CacheControl"] == "public, max-age=31536000, immutable"
         assert found["ContentType"] == asset.kind.decode()
-
-
-def keys_in(deployed: Deployed) -> set[str]:
-    pages = deployed.client("s3").get_paginator("list_objects_v2").paginate(Bucket=deployed.media)
-    return {found["Key"] for page in pages for found in page.get("Contents", [])}
 
 
 def test_the_ingress_graph_that_was_made_is_exactly_the_architecture(deployed: Deployed) -> None:
@@ -256,79 +177,35 @@ async def use_everything(table: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def machine(
-    deployed: Deployed, postgres: Postgres, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[CleanRoot, dict[str, str]]]:
-    """A clean root in whose network the addresses that were deployed lead to real engines, by TLS."""
+def machines(deployed: Deployed, postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
     if reason := refused():
         pytest.skip(f"THE BOOT SCRIPT WAS NOT RUN: {reason}")
-    settings = deployed.settings
-    database = settings["database"]
-    names = {
-        database["host"]: "127.0.1.1",
-        settings["carts"]["host"]: "127.0.2.1",
-        settings["pages"]["host"]: "127.0.2.2",
-    }
-    names |= {host: f"127.0.1.{n}" for n, (_, host) in enumerate(database["replicas"], 2)}
-    authority, tls = certificates(tmp_path_factory.mktemp("tls"), list(names))
-    root = CleanRoot(tmp_path_factory.mktemp("root"), names, authority)
-    credentials = deployed.credentials()
-    identity = metadata("i-0123456789abcdef0", "eu-central-1a", credentials)
-    fronts = Fronts()
-    caches: list[Valkey] = []
-    shutil.copytree(deployed.release, root.path / SUITE.relative_to("/"))
+    made = Machines(deployed, postgres, tmp_path_factory.mktemp("machines"))
     try:
-        root.start()
-        moto = urlsplit(deployed.address)
-        assert moto.hostname is not None
-        assert moto.port is not None
-        fronts.add(root.listening("127.0.0.1", 4566), over_network(moto.hostname, moto.port))
-        fronts.add(root.listening("169.254.169.254", 80), over_network("127.0.0.1", identity.server_port))
-        _database(deployed, postgres)
-        for host in (database["host"], *(host for _, host in database["replicas"])):
-            listener = root.listening(names[host], 5432)
-            fronts.add(listener, over_socket(postgres.sockets / ".s.PGSQL.5432"), tls, postgres=True)
-        for which, kind, port in (("carts", DURABLE, 7001), ("pages", CACHE, 7002)):
-            host = settings[which]["host"]
-            cache = _cache(tmp_path_factory.mktemp(which), kind, root, port, host, names[host])
-            caches.append(cache)
-            _form(cache, deployed.secret(settings[which]["secret"]))
-            fronts.add(root.listening(names[host], 6379), over_socket(cache.socket), tls)
-        yield root, credentials
+        yield made
     finally:
-        root.stop()
-        fronts.close()
-        identity.shutdown()
-        identity.server_close()
-        for cache in caches:
-            cache.stop()
+        made.stop()
+
+
+@pytest.fixture(scope="module")
+def booted(deployed: Deployed, machines: Machines) -> tuple[CleanRoot, list[Asked]]:
+    """An instance that opened by what the launch template has, and what it asked AWS on the way."""
+    root = machines.add(FIRST, "eu-central-1a", deployed.release)
+    with recording() as recorded:
+        boot(root, deployed.user_data)
+    seeded = command(root, "seed")
+    assert seeded.returncode == 0, seeded.stderr
+    return root, [one for one in recorded if one.key == machines.credentials["AccessKeyId"]]
 
 
 def test_the_boot_script_opens_a_shop_that_serves_a_cart(
-    deployed: Deployed, machine: tuple[CleanRoot, dict[str, str]]
+    deployed: Deployed, booted: tuple[CleanRoot, list[Asked]]
 ) -> None:
-    root, credentials = machine
-    script = user_data(deployed)
-    (root.path / "boot").write_text(script)
-    environment = {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"}
-    with recording() as recorded:
-        try:
-            booted = root.run(["bash", "/boot"], environment, BOOT_SECONDS)
-        except subprocess.TimeoutExpired as late:
-            said = (late.stderr or b"").decode()[-1500:]
-            raise AssertionError(f"not done in time: {said}{logs(root)}\n{processes(root)}") from None
-        assert booted.returncode == 0, booted.stderr[-3000:] + logs(root)
-        until_ready(root)
-    asked = {one for one in recorded if one.key == credentials["AccessKeyId"]}
+    root, asked = booted
     assert {"ssm:GetParameter", "secretsmanager:GetSecretValue"} <= {one.action for one in asked}
     assert [one for one in asked if not allowed(deployed.policy, one)] == []
 
-    python = "/opt/myclothes/venv/bin/python"
-    seeded = root.run([python, "-m", "myclothes.aws.start", SETTINGS, "--region", REGION, "seed"], environment, 60)
-    assert seeded.returncode == 0, seeded.stderr
-    _, found = ask(root, "GET", "/search?q=shirt")
-    _, product = ask(root, "GET", f"/p/{found['products'][0]['slug']}")
-    sku = next(v["sku"] for v in product["variants"] if v["available"])
+    sku = buyable(root)
     headers, cart = ask(root, "POST", "/cart/lines", f"sku={sku}&quantity=2")
     assert cart["count"] == 2
     _, again = ask(root, "GET", "/cart", cookie=headers["set-cookie"].partition(";")[0])
@@ -336,7 +213,7 @@ def test_the_boot_script_opens_a_shop_that_serves_a_cart(
     _, page = ask(root, "GET", "/", accept="text/html")
     named = {address[1:] for address in re.findall(r"/(?:static|pictures)/[^\s\"',)?]+", page)}
     assert len(named) > 10
-    assert named - keys_in(deployed) == set()
+    assert named - deployed.in_bucket == set()
     assert headers["x-instance"] == "i-0123456789abcdef0"
     assert headers["x-zone"] == "eu-central-1a"
 
@@ -356,57 +233,10 @@ def test_the_boot_script_opens_a_shop_that_serves_a_cart(
     )
 
 
-def user_data(deployed: Deployed) -> str:
-    ec2 = deployed.client("ec2")
-    [template] = ec2.describe_launch_templates()["LaunchTemplates"]
-    [version] = ec2.describe_launch_template_versions(LaunchTemplateId=template["LaunchTemplateId"])[
-        "LaunchTemplateVersions"
-    ]
-    return base64.b64decode(version["LaunchTemplateData"]["UserData"]).decode()
-
-
-def until_ready(root: CleanRoot) -> None:
-    deadline = time.monotonic() + 60
-    said: Any = None
-    while time.monotonic() < deadline:
-        try:
-            _, said = ask(root, "GET", "/health/ready")
-        except (OSError, AssertionError) as error:
-            said = repr(error)
-        else:
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"not ready: {said} {logs(root)}")
-
-
-def ask(
-    root: CleanRoot, method: str, path: str, form: str = "", cookie: str = "", accept: str = "application/json"
-) -> tuple[dict[str, str], Any]:
-    """As the balancer asks: over plain HTTP at port 8080, and it says that the shopper came by TLS."""
-    lines = [f"{method} {path} HTTP/1.1", "Host: shop", f"Accept: {accept}", "Connection: close"]
-    lines += ["X-Forwarded-Proto: https", f"Content-Length: {len(form)}"]
-    lines += ["Content-Type: application/x-www-form-urlencoded"] if form else []
-    lines += [f"Cookie: {cookie}"] if cookie else []
-    connection = root.in_network(lambda: socket.create_connection(("127.0.0.1", 8080), timeout=10))
-    with connection, connection.makefile("rb") as answer:
-        connection.sendall(("\r\n".join(lines) + "\r\n\r\n" + form).encode())
-        status = int(answer.readline().split()[1])
-        headers: dict[str, str] = {}
-        while line := answer.readline().strip().decode():
-            name, _, value = line.partition(": ")
-            headers[name.lower()] = value
-        body = answer.read(int(headers["content-length"])) if "content-length" in headers else answer.read()
-    assert status == 200, (status, body[:500])
-    return headers, json.loads(body) if body.startswith((b"{", b"[")) else body.decode()
-
-
-def logs(root: CleanRoot) -> str:
-    return "".join(f"\n{path.name}: {path.read_text()[-2000:]}" for path in (root.path / "var/log/myclothes").glob("*"))
-
-
-def processes(root: CleanRoot) -> list[tuple[str, str]]:
-    listed = root.run(["ps", "-eo", "user:20,args", "--no-headers"], {}, 10).stdout.splitlines()
-    return [(args, user) for user, _, args in (line.partition(" ") for line in listed)]
+def buyable(root: CleanRoot) -> str:
+    _, found = ask(root, "GET", "/search?q=shirt")
+    _, product = ask(root, "GET", f"/p/{found['products'][0]['slug']}")
+    return str(next(v["sku"] for v in product["variants"] if v["available"]))
 
 
 def files_of(root: CleanRoot) -> list[Path]:
@@ -426,36 +256,93 @@ def secrets_of(deployed: Deployed) -> list[str]:
     ]
 
 
-def _database(deployed: Deployed, postgres: Postgres) -> None:
-    """What RDS has after its creation: a database, and a master user. Its socket asks nobody for a password."""
-    database = deployed.settings["database"]
-    postgres.sql("DROP ROLE IF EXISTS shop_admin")
-    postgres.sql("CREATE ROLE shop_admin LOGIN CREATEROLE CREATEDB")
-    postgres.sql(f'CREATE DATABASE "{database["name"]}" OWNER shop_admin')
-    postgres.sql("ALTER SCHEMA public OWNER TO shop_admin", database["name"])
+@dataclass(frozen=True)
+class Update:
+    before: dict[tuple[str, str, str], str]
+    """What AWS called everything."""
+    release: Path
+    said: str
 
 
-def _cache(folder: Path, kind: dict[str, str], root: CleanRoot, port: int, host: str, address: str) -> Valkey:
-    """A cluster of one node, which calls itself by the name that was deployed."""
-    settings = kind | {
-        "cluster-enabled": "yes",
-        "cluster-announce-hostname": host,
-        "cluster-announce-ip": address,
-        "cluster-announce-port": "6379",
-        "cluster-preferred-endpoint-type": "hostname",
-        "appendfsync": "no",
-    }
-    within = ("nsenter", f"--net={root.network}")
-    engine = Valkey(folder, settings, port=port, place=Place("127.0.0.1", within))
-    engine.start()
-    return engine
+@pytest.fixture(scope="module")
+def updated(deployed: Deployed, tmp_path_factory: pytest.TempPathFactory) -> Update:
+    """Another release, with one more migration and another style sheet; a replica less, and nothing protected."""
+    source = tmp_path_factory.mktemp("source")
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(SOURCE / name, source)
+    shutil.copytree(SOURCE / "src", source / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    project = source / "pyproject.toml"
+    project.write_text(project.read_text().replace('version = "0.1.0"', 'version = "0.2.0"'))
+    kernel = source / "src/myclothes/kernel"
+    (kernel / "db/migrations/9999_more.sql").write_text("CREATE TABLE more (id int);")
+    (kernel / "web/static/css/more.css").write_text("@layer base { .more { color: red } }")
+    release = released(tmp_path_factory.mktemp("update"), source)
+    before = deployed.physical
+    REFRESHED.clear()
+    return Update(before, release, deploy(release, "replicas=1", "protected=no"))
 
 
-def _form(cache: Valkey, login: dict[str, str]) -> None:
-    import valkey
+def test_an_update_does_what_is_asked_and_everything_else_stays_the_same_thing(
+    deployed: Deployed, updated: Update
+) -> None:
+    now = deployed.physical
+    gone = {name for _, name, _ in updated.before.keys() - now.keys()}
+    assert {name[:-8] for name in gone} == {"DatabaseReplica2", "AlarmsReplica2Lag"}
+    assert now.keys() - updated.before.keys() == set()
+    assert {key: now[key] for key in now if now[key] != updated.before[key]} == {}
+    databases = deployed.client("rds").describe_db_instances()["DBInstances"]
+    assert len(databases) == 2
+    assert not any(one["DeletionProtection"] for one in databases)
+    assert [zone for zone, _ in deployed.settings["database"]["replicas"]] == ["eu-central-1a"]
+    assert "myclothes-network: unchanged" in updated.said
+    assert "myclothes-data: 2 changed, 1 removed" in updated.said
 
-    client = valkey.Valkey(unix_socket_path=str(cache.socket))
-    client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
-    client.execute_command("ACL", "SETUSER", login["username"], "on", f">{login['password']}", "~*", "&*", "+@all")
-    client.execute_command("ACL", "SETUSER", "default", "off")
-    client.close()
+
+def test_its_files_are_in_the_bucket_before_the_instances_are_replaced_and_the_old_ones_stay(
+    deployed: Deployed, updated: Update
+) -> None:
+    [(group, version)] = REFRESHED
+    [found] = deployed.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
+    assert (group, version) == (found["AutoScalingGroupName"], "2")
+    assert found["LaunchTemplate"]["Version"] == "2"
+    new = {medium.key for medium in media(wheel_of(updated.release))}
+    old = {medium.key for medium in media(deployed.wheel)}
+    assert len(new - old) == len(old - new) == len(Static().files())
+    assert deployed.in_bucket == new | old
+    assert f"Static files and pictures: {len(new - old)} sent, {len(new & old)} were there" in updated.said
+    events = deployed.client("cloudformation").describe_stack_events(StackName="myclothes-web")["StackEvents"]
+    replaced = min(one["Timestamp"] for one in events if one["LogicalResourceId"].startswith("GroupASG")
+                   and one["ResourceStatus"] == "UPDATE_IN_PROGRESS")  # fmt: skip
+    for key in new - old:
+        assert deployed.client("s3").head_object(Bucket=deployed.media, Key=key)["LastModified"] <= replaced
+
+
+def test_the_first_new_instance_migrates_once_while_the_old_one_goes_on(
+    deployed: Deployed, booted: tuple[CleanRoot, list[Asked]], machines: Machines, updated: Update
+) -> None:
+    old, _ = booted
+    sku = buyable(old)
+    headers, _ = ask(old, "POST", "/cart/lines", f"sku={sku}&quantity=1")
+    new = machines.add(SECOND, "eu-central-1b", updated.release)
+    boot(new, deployed.user_data)
+    migrated = [(root.path / "var/log/myclothes/migrate.log").read_text() for root in (old, new)]
+    assert ["9999_more" in text for text in migrated] == [False, True]
+    assert "ran " not in command(new, "migrate").stdout
+    started = (new.path / "stand-ins.log").read_text()
+    assert started.index("myclothes-migrate.service") < started.index("myclothes-web.service")
+    for root, instance in ((old, FIRST), (new, SECOND)):
+        said, cart = ask(root, "GET", "/cart", cookie=headers["set-cookie"].partition(";")[0])
+        assert (cart["count"], said["x-instance"]) == (1, instance)
+
+
+def test_a_destroyed_shop_leaves_just_what_the_command_says(deployed: Deployed, updated: Update) -> None:
+    said = aws("destroy", updated.release, "replicas=1", "protected=no", more=("--yes",))
+    left = inventory(deployed.address)
+    for kind in ("DBInstances", "ReplicationGroups", "LoadBalancers", "AutoScalingGroups", "Stacks"):
+        assert left[kind] == set()
+    kept = said.partition("What stays costs until you delete it:")[2]
+    for kind, many in (("TableNames", 1), ("SecretList", 5), ("Buckets", 4)):
+        assert len(left[kind]) == many
+        assert [name for name in left[kind] if name not in kept] == []
+    [snapshot] = left["DBSnapshots"]
+    assert "leaves a snapshot: " + snapshot.partition("-snapshot")[0] in kept

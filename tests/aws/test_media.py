@@ -50,8 +50,12 @@ def test_every_drawing_of_the_demo_shop_is_among_them_as_an_instance_draws_it(wh
         assert found[address].kind == "image/svg+xml"
 
 
-def test_what_is_no_wheel_is_named(tmp_path: Path) -> None:
-    (tmp_path / "myclothes-0.1.0-py3-none-any.whl").write_bytes(b"a wheel")
-    with pytest.raises(AwsError, match="is not a wheel") as error:
-        media(tmp_path / "myclothes-0.1.0-py3-none-any.whl")
-    assert "--wheel" in error.value.advice
+def test_what_is_no_wheel_of_ours_is_named(tmp_path: Path) -> None:
+    damaged, other = tmp_path / "myclothes-0.1.0-py3-none-any.whl", tmp_path / "other-1-py3-none-any.whl"
+    damaged.write_bytes(b"a wheel")
+    with zipfile.ZipFile(other, "w") as archive:
+        archive.writestr("other/__init__.py", "")
+    for wheel in (damaged, other):
+        with pytest.raises(AwsError, match="is not a wheel of MyClothes") as error:
+            media(wheel)
+        assert "--wheel" in error.value.advice

@@ -45,9 +45,12 @@ def _static_files(wheel: Path) -> Iterator[Medium]:
     with tempfile.TemporaryDirectory(prefix="myclothes-media-") as folder:
         try:
             with zipfile.ZipFile(wheel) as archive:
-                archive.extractall(folder, [name for name in archive.namelist() if name.startswith(STATIC)])
+                names = [name for name in archive.namelist() if name.startswith(STATIC)]
+                archive.extractall(folder, names)
         except zipfile.BadZipFile:
-            raise AwsError(f"{wheel} is not a wheel.", "Leave --wheel away to have this very code built.") from None
+            names = []
+        if not names:
+            raise AwsError(f"{wheel} is not a wheel of MyClothes.", "Leave --wheel away to have this very code built.")
         files = Static(Path(folder) / STATIC).files()
     for address, asset in files.items():
         yield Medium(address, asset.kind.decode(), partial(bytes, asset.plain))

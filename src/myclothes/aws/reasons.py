@@ -42,8 +42,9 @@ def reasons(happened: Sequence[Event], stack: str, template: dict[str, Any]) -> 
         seen.add(event.logical_id)
         name = f"{path_of(template, event.logical_id)} ({event.type})"
         found.append((name, cleaned(event.reason), advice(event.reason)))
-    if not found:
-        found = [(stack, cleaned(event.reason), advice(event.reason)) for event in happened if event.failed][:1]
+    if not found:  # the stack itself says why it goes back, of an export that is in use for one
+        back = [event for event in happened if event.reason and (event.failed or "ROLLBACK_IN" in event.status)]
+        found = [(stack, cleaned(event.reason), advice(event.reason)) for event in back][:1]
     return found
 
 
