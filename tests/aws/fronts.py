@@ -91,8 +91,12 @@ def over_network(host: str, port: int) -> Connect:
     return lambda: asyncio.open_connection(host, port)
 
 
-def metadata(instance: str, zone: str, credentials: dict[str, str]) -> ThreadingHTTPServer:
-    """IMDSv2: nothing without a token. The credentials are those of the instance's role."""
+def metadata(
+    instance: str, zone: str, credentials: dict[str, str], state: Callable[[], str] = lambda: "InService"
+) -> ThreadingHTTPServer:
+    """IMDSv2: nothing without a token. The credentials are those of the instance's role, `state` is its group's wish:
+    while it is '' nobody is told.
+    """
     answers = {
         "meta-data/instance-id": instance,
         "meta-data/placement/availability-zone": zone,
@@ -107,8 +111,9 @@ def metadata(instance: str, zone: str, credentials: dict[str, str]) -> Threading
         def do_GET(self) -> None:
             if self.headers.get("X-aws-ec2-metadata-token") != "token":
                 return self._answer(401, "")
-            found = answers.get(self.path.removeprefix("/latest/"))
-            return self._answer(404 if found is None else 200, found or "")
+            path = self.path.removeprefix("/latest/")
+            found = state() if path == "meta-data/autoscaling/target-lifecycle-state" else answers.get(path)
+            return self._answer(200 if found else 404, found or "")
 
         def _answer(self, status: int, text: str) -> None:
             self.send_response(status)

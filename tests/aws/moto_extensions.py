@@ -15,8 +15,10 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.model import Shape
+from moto.autoscaling.responses import AutoScalingResponse
 from moto.cloudformation import parsing
 from moto.core.common_models import CloudFormationModel
+from moto.core.responses import ActionResult
 
 Properties = dict[str, Any]
 ENDPOINT = ""
@@ -315,3 +317,17 @@ _also_has(
 _also_has("AWS::ElasticLoadBalancingV2::TargetGroup", "TargetGroupFullName", lambda self: self.arn.split(":")[-1])
 # A Ref to it gives its name; moto gives the object.
 parsing.get_model_map()["AWS::RDS::DBParameterGroup"].physical_resource_id = property(lambda self: self.name)  # type: ignore[attr-defined]
+
+
+LEFT: list[tuple[str, str, str, str]] = []
+"""Hook, group, instance and result of each instance that said it may go; moto has no such request."""
+
+
+def _complete(self: Any) -> ActionResult:
+    names = ("LifecycleHookName", "AutoScalingGroupName", "InstanceId", "LifecycleActionResult")
+    hook, group, instance, result = (str(self._get_param(name)) for name in names)
+    LEFT.append((hook, group, instance, result))
+    return ActionResult({})
+
+
+AutoScalingResponse.complete_lifecycle_action = _complete  # type: ignore[attr-defined]

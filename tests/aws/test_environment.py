@@ -10,7 +10,6 @@ from myclothes.aws import environment as environment_
 from myclothes.aws.boot import plain_settings
 from myclothes.aws.config import Config
 from myclothes.aws.environment import Instance, Secrets, environment
-from myclothes.aws.farewell import wait_to_leave
 from myclothes.aws.owner import make_owner
 from myclothes.engines.postgres import Postgres
 from myclothes.kernel.cache.url import endpoints
@@ -139,17 +138,3 @@ def test_the_shops_role_owns_its_tables_and_nothing_else(postgres: Postgres, run
         await connection.close()
 
     run(story())
-
-
-def test_an_instance_waits_until_the_group_lets_it_go() -> None:
-    states = ["InService", "", "Terminated"]
-    waited: list[float] = []
-
-    def get(path: str) -> str:
-        state = states[len(waited)]
-        if not state:
-            raise OSError("busy")
-        return state
-
-    wait_to_leave(get, waited.append)
-    assert waited == [5.0, 5.0]
