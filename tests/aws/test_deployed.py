@@ -179,7 +179,7 @@ async def use_everything(table: str) -> None:
 @pytest.fixture(scope="module")
 def machines(deployed: Deployed, postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
     if reason := refused():
-        pytest.skip(f"THE BOOT SCRIPT WAS NOT RUN: {reason}")
+        pytest.skip(f"NOT RUN: the boot script of an instance, since {reason}")
     made = Machines(deployed, postgres, tmp_path_factory.mktemp("machines"))
     try:
         yield made

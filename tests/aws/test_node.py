@@ -44,9 +44,11 @@ def test_a_run_without_it_says_loudly_that_nothing_was_tested(monkeypatch: pytes
         def line(self, text: str) -> None:
             said.append(text)
 
+    monkeypatch.setattr(node, "find_spec", lambda _: None)
+    monkeypatch.setattr(node.shutil, "which", lambda _: "/usr/bin/node")
+    monkeypatch.setenv("JSII_NODE", "")
     conftest.pytest_terminal_summary(Reporter())
     assert said == []
-    monkeypatch.setattr(node, "find_spec", lambda _: None)
     monkeypatch.setattr(node.shutil, "which", lambda _: None)
     conftest.pytest_terminal_summary(Reporter())
     assert said[0] == "AWS: NOT TESTED"
