@@ -176,10 +176,17 @@ async def use_everything(table: str) -> None:
         await opened.close()
 
 
-@pytest.fixture(scope="module")
-def machines(deployed: Deployed, postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
+@pytest.fixture(scope="session")
+def possible() -> None:
+    """Before anything is started for it."""
     if reason := refused():
         pytest.skip(f"NOT RUN: the boot script of an instance, since {reason}")
+
+
+@pytest.fixture(scope="module")
+def machines(
+    possible: None, deployed: Deployed, postgres: Postgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Machines]:
     made = Machines(deployed, postgres, tmp_path_factory.mktemp("machines"))
     try:
         yield made

@@ -162,26 +162,17 @@ def buckets(cloud: Cloud) -> list[str]:
 
 
 def test_of_a_whole_shop_for_trying_nothing_is_left_but_the_releases(
-    cloud: Cloud,
-    address: str,
-    assembly: Drawn,
-    release: tuple[Path, Path],
-    capsys: pytest.CaptureFixture[str],
+    cloud: Cloud, address: str, assembly: Drawn
 ) -> None:
     before: dict[str, Any] = inventory(address)
-    deploy(cloud, read_assembly(assembly("ephemeral")))
+    trying = read_assembly(assembly("ephemeral"))
+    deploy(cloud, trying)
     made = inventory(address)
     assert [kind for kind in made if made[kind] == before[kind]] == []
     for bucket in made["Buckets"] - before["Buckets"]:
         cloud.s3.put_object(Bucket=bucket, Key="a log", Body=b"came late")
-    wheel, requirements = release
-    command = ["aws", "destroy", "ephemeral", "--yes", "--set", "experiments=no"]
-    assert main([*command, "--wheel", str(wheel), "--requirements", str(requirements)]) == 0
+    assert kept(standing(cloud, trying)) == []
+    destroy(cloud, trying)
     after = inventory(address)
-    releases = "myclothes-assets-123456789012-eu-central-1"
-    assert after["Buckets"] - before["Buckets"] <= {releases}
+    assert after["Buckets"] - before["Buckets"] <= {"myclothes-assets-123456789012-eu-central-1"}
     assert {kind: left for kind in after if kind != "Buckets" and (left := after[kind] - before[kind])} == {}
-    said = capsys.readouterr().out
-    assert said.rstrip().endswith(
-        f"What stays costs until you delete it:\n  The bucket with the releases stays: {releases}"
-    )
