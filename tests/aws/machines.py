@@ -74,6 +74,10 @@ class Machines:
             service.server_close()
         for cache in self._caches.values():
             cache.stop()
+        # Other tests of this run have the same server, and may want a role of that name themselves.
+        self._postgres.sql('DROP DATABASE "shop" WITH (FORCE)')
+        for role in ("shop", "shop_admin"):
+            self._postgres.sql(f"DROP ROLE IF EXISTS {role}")
 
     def _cache(self, which: str, host: str, root: CleanRoot) -> Valkey:
         if which not in self._caches:
