@@ -189,9 +189,6 @@ class Shop:
         await self.cache.close()
         await self.database.close()
 
-    async def durable_answers(self) -> None:
-        await self.durable.execute("PING", safe=True)
-
 
 def build() -> Edge:
     """The web application with the settings of the environment. Raises `SettingsError`."""
@@ -221,7 +218,7 @@ def application(shop: Shop) -> Edge:
     together = (shop.durable, store) if isinstance(store, ValkeyStore) else None
     greeting = Greeting(shop.sessions, shop.cart, shop.cookies, together)
     health = Health(
-        {"postgresql": shop.database.answers, "durable_valkey": shop.durable_answers},
+        {"postgresql": shop.database.answers, "durable_valkey": shop.durable.answers},
         settings.runtime_dir / DRAIN_MARKER,
     )
     desk = Desk(

@@ -1,6 +1,7 @@
 """A cluster of three primaries: keys are found wherever they are, also while they move and when a primary dies."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -144,6 +145,26 @@ def test_a_frozen_primary_holds_up_only_its_own_keys(run: Run[Any], cluster: Val
     until(cluster.settled)
 
 
+def test_it_is_said_to_answer_while_one_node_does(run: Run[Any], cluster: ValkeyCluster) -> None:
+    """Else all web instances would be called ill at once, whenever a third of the carts is out of reach."""
+
+    async def scenario() -> None:
+        valkey = Valkey(cluster.url, timeout=0.3)
+        await asyncio.gather(*(valkey.execute("SET", f"answers:{n}", n) for n in range(50)))
+        freeze(cluster.nodes[0])
+        try:
+            await valkey.answers()
+        finally:
+            thaw(cluster.nodes[0])
+        await valkey.close()
+        nobody = Valkey("valkey+cluster://127.0.0.1:1", timeout=0.1)
+        with pytest.raises(Unavailable):
+            await nobody.answers()
+        await nobody.close()
+
+    run(scenario())
+
+
 def test_memory_is_kept_true_by_all_primaries(run: Run[Any], cluster: ValkeyCluster) -> None:
     keys = [f"k{n}" for n in range(30)]
 
@@ -179,6 +200,31 @@ def test_when_a_primary_freezes_commands_do_not_wait_for_it_longer_than_for_its_
     run(scenario())
     assert admin(replica).get(key) == b"1"
     thaw(primary)
+    until(lambda: admin(primary).info("replication").get("master_link_status") == "up" and cluster.settled())
+    cluster.nodes[0], cluster.nodes[3] = replica, primary
+
+
+def test_what_may_be_asked_again_goes_to_the_successor_of_a_primary_that_says_nothing(
+    run: Run[Any], cluster: ValkeyCluster
+) -> None:
+    """And does not wait in vain until its time is up."""
+    key = key_on(FIRST, "succeeded:")
+    primary, replica = cluster.nodes[0], cluster.nodes[3]
+
+    async def scenario() -> None:
+        valkey = Valkey(cluster.url, timeout=5)
+        await valkey.execute("SET", key, 1)
+        await asyncio.sleep(0.1)
+        freeze(primary)
+        asked = time.monotonic()
+        assert await valkey.execute("GET", key, safe=True) == b"1"
+        assert time.monotonic() - asked < 4
+        await valkey.close()
+
+    try:
+        run(scenario())
+    finally:
+        thaw(primary)
     until(lambda: admin(primary).info("replication").get("master_link_status") == "up" and cluster.settled())
     cluster.nodes[0], cluster.nodes[3] = replica, primary
 

@@ -16,8 +16,13 @@ from myclothes.kernel.cache.command import Argument, Command, Script, ValkeyRepl
 from myclothes.kernel.cache.single import Single
 from myclothes.kernel.cache.slots import slot_of
 from myclothes.kernel.cache.url import Endpoint, endpoints
+from myclothes.kernel.errors import Unavailable
 
 __all__ = ["Script", "Valkey", "ValkeyReplyError"]
+
+
+PLACES = (0, 4096, 8192, 12288)
+"""Slots far apart: of several nodes, where there are some."""
 
 
 class Packed(NamedTuple):
@@ -99,6 +104,20 @@ class Valkey:
         future = loop.create_future()
         route.send(Command(pair.bytes, future, loop.time() + self.timeout, True, pair=True))
         return future
+
+    async def answers(self) -> None:
+        """Ask for a sign of life. Of a cluster one node's is enough: the others hold other keys. Raises `Unavailable`."""
+        ping = self.pack("PING")
+        asked = [self.send(ping._replace(slot=slot), safe=True) for slot in (PLACES if self._clustered else (-1,))]
+        failures = []
+        for answer in asyncio.as_completed(asked):
+            try:
+                await answer
+            except Unavailable as error:
+                failures.append(error)
+            else:
+                return
+        raise failures[0]
 
     def script(
         self,

@@ -98,6 +98,10 @@ class Cluster:
         for command in lane.evict():
             self._wait_for_a_home(command)
 
+    def fell_quiet(self, lane: Lane) -> None:
+        """Perhaps another node has taken over: then nobody need wait for this one until their time is up."""
+        self._topology.look()
+
     def _wait_for_a_home(self, command: Command) -> None:
         self._homeless.append(command)
         self._topology.look()
@@ -108,6 +112,7 @@ class Cluster:
         for lane in self._lanes.values():
             if not lane.is_connected:
                 waiting += lane.evict()
+        self._leave_the_deposed()
         now = self._loop.time()
         for command in waiting:
             address = self._topology.address(command.slot)
@@ -118,7 +123,13 @@ class Cluster:
                 self._homeless.append(command)
             else:
                 self._lane(address, command.durable).ask(command)
-        return bool(self._homeless) or any(lane.wanted for lane in self._lanes.values())
+        return bool(self._homeless) or any(lane.wanted or lane.is_quiet for lane in self._lanes.values())
+
+    def _leave_the_deposed(self) -> None:
+        """A node that says nothing and is no primary any more. What may be asked again goes to its successor."""
+        for (address, _), lane in self._lanes.items():
+            if lane.is_quiet and not self._topology.is_primary(address):
+                lane.drop()
 
     async def close(self) -> None:
         await self._topology.close()

@@ -15,6 +15,8 @@ from myclothes.kernel.cache.command import Command, Refusal
 from myclothes.kernel.cache.dialer import Dialer
 from myclothes.kernel.cache.wire import NOTHING, reader
 
+QUIET_PART = 0.25
+"""Of the time limit. A lane that has waited so long for a word may be waiting for a node that is gone."""
 MOST_SENDINGS = 3  # a command that breaks the connection each time must not do so for ever
 
 
@@ -24,6 +26,7 @@ class Owner(Protocol):
     def send(self, command: Command) -> None: ...
     def refused(self, lane: "Lane", command: Command, refusal: Refusal) -> None: ...
     def unreachable(self, lane: "Lane") -> None: ...
+    def fell_quiet(self, lane: "Lane") -> None: ...
 
 
 class Lane(asyncio.Protocol):
@@ -57,6 +60,11 @@ class Lane(asyncio.Protocol):
     @property
     def is_connected(self) -> bool:
         return self._transport is not None
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether it has waited for an answer for a while and heard nothing at all. It may still come."""
+        return bool(self._flying) and self._heard + self.timeout * QUIET_PART <= self.loop.time()
 
     def ask(self, command: Command, first: Command | None = None) -> None:
         """Queue a command; it leaves with all others of this tick, and right after `first`."""
@@ -149,7 +157,9 @@ class Lane(asyncio.Protocol):
             if oldest is not None:
                 looks.append(oldest)
         if looks:
-            self._timer = self.loop.call_at(max(min(looks), self.loop.time() + 0.005), self._expire)
+            now = self.loop.time()
+            soon = now + self.timeout * QUIET_PART
+            self._timer = self.loop.call_at(max(min(*looks, soon), now + 0.005), self._expire)
 
     def _unanswered(self) -> Iterable[Command]:
         return self._flying
@@ -166,6 +176,8 @@ class Lane(asyncio.Protocol):
         self._waiting = deque(self.evict())
         if self._flying and self._heard + self.timeout <= now:
             self.drop()
+        elif self.is_quiet:
+            self._owner.fell_quiet(self)
         self._watch()
 
     def _fail(self, command: Command, why: str, *, in_doubt: bool) -> None:

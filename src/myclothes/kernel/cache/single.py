@@ -34,6 +34,9 @@ class Single:
     def unreachable(self, lane: Lane) -> None:
         """There is nowhere else to go: the lane tries again by itself."""
 
+    def fell_quiet(self, lane: Lane) -> None:
+        """Nor is there anybody else to ask."""
+
     async def close(self) -> None:
         await self._lane.close()
         await self._durable.close()

@@ -52,6 +52,10 @@ class Topology:
             self.look()
         return [self._seed.elsewhere(*address) for address in sorted(self._primaries)]
 
+    def is_primary(self, address: Address) -> bool:
+        """As far as is known."""
+        return address in self._primaries
+
     def address(self, slot: int) -> Address | None:
         """Of the primary that holds a slot, or of any for -1; None if that is not known."""
         if slot in self._moved:
