@@ -12,6 +12,8 @@ from myclothes.cluster.namespaces import Network
 from myclothes.cluster.plan import Plan
 from myclothes.engines.postgres_copy import clone
 from myclothes.engines.postgres_node import PostgresNode
+from myclothes.kernel.db.pools import Database
+from myclothes.kernel.errors import Unavailable
 from tests.cluster.isolation.serving import serve
 
 FOLDER = Path(tempfile.mkdtemp(prefix="mc-split-"))
@@ -64,6 +66,31 @@ def write(source: str, seconds: float, *, synchronous_commit: str = "on") -> str
 
 def write_carelessly(source: str, seconds: float) -> str:
     return write(source, seconds, synchronous_commit="local")
+
+
+def cut_short(source: str) -> list[float]:
+    """A client of the shop at node `source` begins to write a line that others want as well; then its zone is cut. How
+    long it waits for its next answer, and how long the others wait for the line.
+    """
+
+    async def client() -> float:
+        database = Database(primary.network_dsn(), statement_seconds=8, whole_seconds=9)
+        try:
+            async with database.writing() as connection:
+                await connection.execute("UPDATE line SET id = 2")
+                network.cut(plan[source].zone)
+                began = time.monotonic()
+                await connection.execute("SELECT 1")
+        except Unavailable:
+            return time.monotonic() - began
+        finally:
+            await database.close()
+        return 0
+
+    waited = network.namespace(plan[source]).do(lambda: asyncio.run(client()))
+    began = time.monotonic()
+    primary.sql("SET synchronous_commit = local; UPDATE line SET id = 3")
+    return [waited, waited + time.monotonic() - began]
 
 
 def lines_after(name: str, expected: int, seconds: float) -> int:

@@ -30,3 +30,13 @@ def test_a_primary_in_a_cut_zone_acknowledges_nothing_to_clients_in_that_zone(da
     assert databases("write", "web-1", 10) == "acknowledged"
     # An acknowledged line is on the standby's disk, and to be seen there a moment later.
     assert databases("lines_after", "db-b", 4, 5) == databases("lines_after", "db-a", 4, 5) == 4
+
+
+def test_who_is_cut_off_is_waited_for_by_neither_side(databases: Inside) -> None:
+    """Nor by others who want the same line: the server gives up the locks of who has gone silent."""
+    try:
+        client, others = databases("cut_short", "web-2")
+        assert 0 < client < 3
+        assert others < 5
+    finally:
+        databases("heal", "b")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
+from myclothes.kernel.db import silence
+
 if TYPE_CHECKING:
     Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
     Pool = asyncpg.Pool[asyncpg.Record]
@@ -91,6 +93,7 @@ class Connections:
                 "lock_timeout": f"{round(limits.statement_seconds * 1000)}",
                 "idle_in_transaction_session_timeout": f"{round(limits.whole_seconds * 2000)}",
                 "jit": "off",  # compiling costs more than any query of a shop
+                **silence.OF_THE_SERVER,
             },
             **only,
         )
@@ -118,6 +121,10 @@ class _Stateless(asyncpg.Connection):
     """We leave nothing behind in a session, so giving a connection back needs no round trip to clean it."""
 
     __slots__ = ()
+
+    def __init__(self, protocol: Any, transport: asyncio.Transport, *more: Any) -> None:
+        super().__init__(protocol, transport, *more)
+        silence.bound(transport)
 
     def get_reset_query(self) -> str:
         return ""

@@ -14,6 +14,8 @@ from myclothes.kernel.errors import Unavailable
 
 LOOK_SECONDS = 0.05
 """How often to look for a new primary."""
+CONNECT_SECONDS = 1.0
+"""For one try to connect to a primary that may be out of reach: there may be another one by then."""
 ROUNDS = 3
 
 
@@ -48,10 +50,10 @@ class Writer(Held):
         while True:
             leader, rest = self._routing.writable, until - time.monotonic()
             if leader is not None:
+                full = self._connections.busy(leader.dsn, writing=True)
+                seconds = max(rest if full else min(rest, CONNECT_SECONDS), 0.1)
                 try:
-                    taken = await self._connections.take(
-                        leader.dsn, writing=True, seconds=max(rest, 0.1), must_write=True
-                    )
+                    taken = await self._connections.take(leader.dsn, writing=True, seconds=seconds, must_write=True)
                 except Exception as error:
                     busy = self._connections.busy(leader.dsn, writing=True)
                     if busy or not means_unavailable(error, connection_closed=True, writing=True):
