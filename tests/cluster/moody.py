@@ -1,5 +1,6 @@
 """Web instances of a few lines, which do what a test wants of them, and remember what they were asked."""
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -10,7 +11,9 @@ from myclothes.cluster.balancer_config import Web
 
 
 class Moody(ThreadingHTTPServer):
-    """`ready`: what its health check says. `mute`: it takes requests and closes the connection without an answer."""
+    """`ready`: what its health check says. `mute`: it takes requests and closes the connection without an answer.
+    `going_on`: while it is cleared, it answers nothing.
+    """
 
     request_queue_size = 128
     daemon_threads = True
@@ -20,12 +23,29 @@ class Moody(ThreadingHTTPServer):
         self.name = name
         self.ready = True
         self.mute = False
+        self._waiting: list[socket.socket] = []
+        self.going_on = threading.Event()
+        self.going_on.set()
         self.asked: list[tuple[str, str, dict[str, str]]] = []
         """Method, address and headers of each request."""
 
     @property
     def web(self) -> Web:
         return Web(self.name, "127.0.0.1", self.server_port)
+
+    def vanish(self) -> None:
+        """As if its cable were cut: from now on nobody can connect, and nobody is refused."""
+        self.shutdown()
+        self.socket.listen(0)
+        self._waiting = [socket.socket() for _ in range(4)]  # more than it has room for
+        for one in self._waiting:
+            one.setblocking(False)
+            one.connect_ex(self.server_address)
+
+    def server_close(self) -> None:
+        for one in self._waiting:
+            one.close()
+        super().server_close()
 
     def handle_error(self, *_: object) -> None:
         """Health checks end their connections abruptly."""
@@ -57,6 +77,7 @@ class Answer(BaseHTTPRequestHandler):
     server: Moody
 
     def _answer(self) -> None:
+        self.server.going_on.wait(20)
         if self.path == "/health/ready":
             self._say(200 if self.server.ready else 503, "")
             return
@@ -93,5 +114,6 @@ def moody(*names: str) -> Iterator[list[Moody]]:
         yield servers
     finally:
         for server in servers:
+            server.going_on.set()
             server.shutdown()
             server.server_close()

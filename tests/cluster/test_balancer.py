@@ -5,13 +5,14 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import pytest
 
 from myclothes.cluster.balancer import Balancer, View
-from myclothes.cluster.balancer_config import BODY_LIMIT, Balancing, Entrance, Web
+from myclothes.cluster.balancer_config import BODY_LIMIT, SLOWEST_WRITE, Balancing, Entrance, Web
 from myclothes.cluster.certificate import Certificate, certificate
 from myclothes.cluster.plan import Node
 from myclothes.engines.address import free_port
@@ -94,6 +95,46 @@ def test_a_read_that_gets_no_answer_is_asked_of_another_instance(
     two[0].mute = True
     assert {client.get(at(balancer)).text for _ in range(10)} == {"web-2"}
     assert two[0].asked, "this test needs one that was asked in vain"
+
+
+def asked_at_once(balancer: Balancer, client: httpx.Client, times: int) -> list[Future[httpx.Response]]:
+    """Adds with a key, spread over all instances."""
+    pool = ThreadPoolExecutor(times)
+    adds = [
+        pool.submit(client.post, at(balancer, "/cart/lines"), data={"a": "b"}, headers={"Idempotency-Key": "k"})
+        for _ in range(times)
+    ]
+    pool.shutdown(wait=False)
+    return adds
+
+
+def test_who_waits_for_an_instance_behind_a_cut_cable_goes_elsewhere(
+    start: Starts, two: list[Moody], client: httpx.Client
+) -> None:
+    balancer = start(*(one.web for one in two))
+    until(lambda: serving(balancer, *two))
+    two[0].going_on.clear()
+    adds = asked_at_once(balancer, client, 4)
+    until(lambda: any(one.server == "web-1" and one.in_flight == 2 for one in balancer.admin.figures()))
+    two[0].vanish()
+    took = until(lambda: bool(balancer.sync([one.web for one in two])) and all(add.done() for add in adds))
+    assert {add.result().text for add in adds} == {"web-2"}
+    assert took < SLOWEST_WRITE / 2
+
+
+def test_who_waits_for_an_instance_that_hangs_is_left_to_wait(
+    start: Starts, two: list[Moody], client: httpx.Client
+) -> None:
+    """It may only be busy, and asking others for all of its work would make them so, too."""
+    balancer = start(*(one.web for one in two))
+    until(lambda: serving(balancer, *two))
+    two[0].going_on.clear()
+    adds = asked_at_once(balancer, client, 4)
+    until(lambda: serving_names(balancer) == {"web-2"})
+    for _ in range(5):
+        balancer.sync([one.web for one in two])
+    two[0].going_on.set()
+    assert {add.result().text for add in adds} == {"web-1", "web-2"}
 
 
 def test_a_write_that_gets_no_answer_is_never_repeated(start: Starts, two: list[Moody], client: httpx.Client) -> None:

@@ -5,7 +5,7 @@ balancer.start()
 balancer.sync({Web("web-1", "127.0.0.1", 8175)})        as often as you like
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -141,6 +141,8 @@ def _commands(known: Mapping[str, Mapping[str, Figures]], web: Collection[Web], 
         both = known.get(one.name, {})
         for backend in (SHOP, OPEN):
             commands += _let_in(backend, one, both, balancing)
+        if SHOP in both and both[SHOP].out_of_reach:
+            commands += _give_up(both.values())
     wanted = {one.name for one in web}
     for name, both in known.items():
         if name not in wanted:
@@ -164,6 +166,11 @@ def _let_in(backend: str, one: Web, both: Mapping[str, Figures], balancing: Bala
     if figures.held and checked is not None and checked.passes:
         return [f"set server {server} state ready"]
     return []
+
+
+def _give_up(both: Iterable[Figures]) -> list[str]:
+    """A cut cable says nothing: whoever waits for an answer waits in vain. What may be asked again goes elsewhere now."""
+    return [f"shutdown sessions server {one.backend}/{one.server}" for one in both if one.in_flight]
 
 
 def _see_out(figures: Figures) -> list[str]:

@@ -34,6 +34,11 @@ class Figures:
         return self.check.endswith("L7OK") and not self.status.startswith("DOWN")
 
     @property
+    def out_of_reach(self) -> bool:
+        """Its machine acknowledges nothing. One that is merely busy, or even frozen, still takes connections."""
+        return self.check.endswith("L4TOUT") and self.status.startswith("DOWN")
+
+    @property
     def held(self) -> bool:
         """It gets nothing new, but is checked."""
         return self.status.startswith("DRAIN")
