@@ -36,7 +36,7 @@ from myclothes.orders.queries import CartOrdered, insert_order
 log = logging.getLogger(__name__)
 HOLD_SECONDS = 1_800.0
 """How long stock is kept for an order that waits for its shopper (3-D Secure)."""
-WAIT_SECONDS, LOOK_SECONDS = 3.0, 0.2
+WAIT_SECONDS, LOOK_SECONDS = 1.5, 0.2
 """How long a second request for the same order waits for what comes of the first, before it asks the provider itself,
 and how often it looks."""
 

@@ -6,7 +6,8 @@ turns out to be closed, if what it asks for may be repeated.
 
 import asyncio
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,8 @@ import msgspec
 
 CONNECT_SECONDS, ANSWER_SECONDS = 1.0, 10.0
 """People wait longer for an answer than this; but a drill has to end."""
+RELOAD_SECONDS = 1.0
+"""After which people try again when the cable on which they wait for an answer is cut. Nobody tells their browser."""
 JSON = {"Accept": "application/json"}
 
 
@@ -73,6 +76,7 @@ class Browser:
         self.passed_over = 0
         self.out_of_reach: set[str] = set()
         """Zones to which no cable leads from here."""
+        self._under_way: list[tuple[str, asyncio.Timeout]] = []
         self._turn = 0
         self._connector = aiohttp.TCPConnector(
             ssl=tls if tls is not None else False,
@@ -99,16 +103,36 @@ class Browser:
                 if address.zone in self.out_of_reach:
                     await asyncio.sleep(CONNECT_SECONDS)  # nothing comes back, not even a refusal
                     raise ConnectionAbortedError
-                return await self._send(method, address.url + path, form, headers)
+                async with self._cable(address.zone):
+                    return await self._send(method, address.url + path, form, headers)
             except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, ConnectionAbortedError) as error:
                 why = type(error).__name__  # nothing was sent: the next address, whatever it is
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 why = type(error).__name__
+                if address.zone in self.out_of_reach:
+                    await asyncio.sleep(RELOAD_SECONDS)
                 if method != "GET" or isinstance(error, TimeoutError):
                     self._go_on()
                     raise NoAnswer(why) from error
             self._go_on()
         raise NoAnswer(why)
+
+    def reaches_all_but(self, zones: set[str]) -> None:
+        """From now on. What is under way to them gets no answer any more, whatever became of it."""
+        self.out_of_reach = zones
+        for zone, cable in self._under_way:
+            if zone in zones:
+                cable.reschedule(asyncio.get_running_loop().time())
+
+    @asynccontextmanager
+    async def _cable(self, zone: str) -> AsyncIterator[None]:
+        """Raises `TimeoutError` once it is cut."""
+        async with asyncio.timeout(None) as cable:
+            self._under_way.append((zone, cable))
+            try:
+                yield
+            finally:
+                self._under_way.remove((zone, cable))
 
     def elsewhere(self) -> None:
         """Ask the next address from now on, as whose name server has changed its mind."""

@@ -134,7 +134,7 @@ class Crowd:
     def cut(self, zone: str) -> None:
         """Nobody reaches that zone any more."""
         for visitor in self.visitors:
-            visitor.shopper.patience.browser.out_of_reach = {zone}
+            visitor.shopper.patience.browser.reaches_all_but({zone})
 
     def split(self, zone: str) -> int:
         """A third is inside and reaches nothing else. How many that are; what they wait for is not counted."""
@@ -142,13 +142,13 @@ class Crowd:
         inside = self.visitors[::3]
         others = {address.zone for address in self._site.addresses} - {zone}
         for visitor in inside:
-            visitor.shopper.patience.browser.out_of_reach = others
+            visitor.shopper.patience.browser.reaches_all_but(others)
             visitor.shopper.patience.inside = True
         return len(inside)
 
     def whole(self) -> None:
         for visitor in self.visitors:
-            visitor.shopper.patience.browser.out_of_reach = set()
+            visitor.shopper.patience.browser.reaches_all_but(set())
             visitor.shopper.patience.inside = False
 
     async def close(self) -> None:
