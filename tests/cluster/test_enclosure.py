@@ -3,12 +3,16 @@
 import shutil
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from myclothes.cluster import enclosure, programs
+from myclothes.cluster import enclosure, programs, starting
 from myclothes.cluster.enclosure import UNPROTECTED, isolation_refused, opened, refuse
+from myclothes.cluster.remembered import Wish
+from myclothes.cluster.starting import start_cluster
 from myclothes.engines.errors import EngineError
+from myclothes.terminal import Terminal
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +43,14 @@ def test_it_is_refused_where_the_kernel_does(monkeypatch: pytest.MonkeyPatch) ->
 def test_it_is_refused_elsewhere_than_on_linux(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     assert isolation_refused() == f"Only Linux has network namespaces. {UNPROTECTED}"
+
+
+def test_carts_in_the_stand_in_for_dynamodb_are_refused_and_it_is_said_why(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(starting, "refuse", lambda: None)
+    with pytest.raises(EngineError, match="belongs to no zone"):
+        start_cluster(tmp_path, Wish(carts="dynamodb", isolated=True), {}, Terminal(), lambda settings: "")
 
 
 def test_doors_are_told_by_name() -> None:

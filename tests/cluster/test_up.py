@@ -165,6 +165,27 @@ def test_a_second_cluster_in_the_same_folder_is_refused(cluster: RunningCluster)
     assert "already in use, by process" in said
 
 
+def test_a_neighbour_with_carts_in_dynamodb_keeps_them_without_an_instance_and_leaves_nothing_behind(
+    cluster: RunningCluster, shopper: httpx.Client, folder: Path
+) -> None:
+    words = ("--web", "2", "--replicas", "0", "--carts", "dynamodb")
+    neighbour = RunningCluster(folder.with_name("d"), *words, nobody=True).wait()
+    try:
+        with neighbour.shopper() as there:
+            assert there.post("/cart/lines", data={"sku": a_sku(there), "quantity": "3"}).is_success
+            at = there.get("/cart").headers["X-Instance"]
+            neighbour.ask("kill", name=at, stay=True)
+            answer = there.get("/cart")
+        assert answer.json()["count"] == 3
+        assert answer.headers["X-Instance"] != at
+        pids = neighbour.pids()
+    finally:
+        assert neighbour.close() == ""
+    assert all(gone(pid) for pid in pids)
+    cluster.until(lambda: shopper.get("/cart").is_success)
+    assert shopper.get("/cart").json()["count"] == 2
+
+
 def test_after_kill_9_of_all_nothing_is_left_and_the_next_start_finds_everything(
     cluster: RunningCluster, shopper: httpx.Client
 ) -> None:

@@ -38,7 +38,10 @@ def _enclose(folder: Path, wish: Wish) -> int:
     """Start this command once more, inside; what browsers connect to is opened out here and handed in."""
     refuse()
     if wish.carts == "dynamodb":
-        raise EngineError("The stand-in for DynamoDB has no place in isolated zones.", "Choose other --carts.")
+        raise EngineError(
+            "The stand-in for DynamoDB is one process that belongs to no zone, so no isolated zone could reach it.",
+            "Choose other --carts, or leave --isolated out.",
+        )
     wish = remembered(folder.absolute(), wish)
     base, block = take_block(wish.base_port)
     doors = _doors(Plan.of(folder, base_port=base, zones=wish.zones or 3))
