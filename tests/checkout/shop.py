@@ -167,7 +167,9 @@ def wish(cart: str | None, payment: str = GOOD, **changes: Any) -> Wish:
 
 @asynccontextmanager
 async def open_till(dsn: str, durable: str, prefix: str, **options: Any) -> AsyncIterator[Till]:
-    database = Database(dsn, most=options.pop("connections", 8), wait_seconds=20, whole_seconds=40)
+    make = options.pop("make", Database)
+    replicas = options.pop("replicas", ())
+    database = make(dsn, replicas=replicas, most=options.pop("connections", 8), wait_seconds=20, whole_seconds=40)
     valkey = Valkey(durable, timeout=10)
     carts = options.pop("carts", None) or ValkeyStore(valkey, prefix=prefix, seconds=90 * 24 * 3600.0)
     bank = Bank(valkey, prefix=prefix, keys=["k" * 32], silence=0.05)

@@ -6,6 +6,8 @@ import asyncio
 import multiprocessing
 import signal
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from multiprocessing.context import ForkServerContext
 from typing import Any
 
@@ -15,6 +17,7 @@ import pytest
 from myclothes.checkout.model import Placed
 from myclothes.checkout.steps import STEPS, die_at
 from myclothes.engines.valkey import Valkey as Engine
+from myclothes.kernel.db.pools import Connection, Database
 from myclothes.kernel.errors import Unavailable
 from tests.checkout.conftest import OpenTill
 from tests.checkout.shop import DECLINED, GOOD, STOCK, Till, open_till
@@ -176,4 +179,49 @@ def test_database_lost_at_every_step(
                 assert (await shop.carts.read(cart)).count == (0 if payment == GOOD else 1)
 
     monkeypatch.setattr("myclothes.checkout.place_order.WAIT_SECONDS", 0.2)
+    run(scenario())
+
+
+@pytest.mark.parametrize("step", ["claimed", "reserved", "before_commit_1"])
+def test_where_another_database_may_take_over_the_order_is_placed_once_more(
+    run: Any, till: OpenTill, stocked_dsn: str, step: str
+) -> None:
+    async def scenario() -> None:
+        database_goes = DatabaseGoes(stocked_dsn)
+        async with till(reached=database_goes, replicas=[("a", stocked_dsn)]) as shop:
+            cart = await shop.cart(TEE=1)
+            database_goes.at = step
+            placed = await shop.buy(cart, GOOD, key="k", voucher="FIRST100")
+            assert (placed.status, placed.repeated) == ("confirmed", False)
+            assert not database_goes.at, "the step was reached"
+            await looked_after(shop)
+            await nothing_is_lost(shop)
+
+    run(scenario())
+
+
+class Forgetful(Database):
+    """Commits, and then does not know it: the answer was lost on the way."""
+
+    forgets = True
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Connection]:
+        async with super().writing() as connection:
+            yield connection
+        if self.forgets:
+            self.forgets = False
+            raise Unavailable(in_doubt=True)
+
+
+def test_an_order_whose_commit_was_in_doubt_is_found_again_and_charged_at_once(
+    run: Any, till: OpenTill, stocked_dsn: str
+) -> None:
+    async def scenario() -> None:
+        async with till(make=Forgetful, replicas=[("a", stocked_dsn)]) as shop:
+            placed = await shop.buy(await shop.cart(TEE=1), GOOD, key="k", voucher="FIRST100")
+            assert (placed.status, placed.repeated) == ("confirmed", False)
+            await looked_after(shop)
+            await nothing_is_lost(shop)
+
     run(scenario())

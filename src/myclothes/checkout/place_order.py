@@ -75,23 +75,40 @@ class PlaceOrder:
         # The identity first: should the cart become an order in between, this one finds that order.
         identity = await self._carts.identity(wish.cart) or ""
         cart = await self._carts.read(wish.cart)
-        number = new_number()
-        try:
-            async with self._database.writing() as conn:
-                known = await idempotency.claim(conn, claim, number, identity.encode())
-                self._reached("claimed")
-                order = None if known else await self._write(conn, wish, cart, identity, number)
-                self._reached("before_commit_1")
-        except CartOrdered as error:  # not behind the claim; kept as a second lock on the same door
-            known, order = error.number, None
+        known, order = await self._claim(wish, claim, cart, identity)
         if order is None:
-            return await self._again(known or "", wish)
+            return await self._again(known, wish)
         self._reached("after_commit_1")
         self._stock_changed(line.sku for line in order.lines)
         self._reached("before_charge")
         outcome = await self._charge(wish, order)
         self._reached("after_charge")
         return await self._settling.after_charge(_standing(order), outcome, wish.cart)
+
+    async def _claim(self, wish: Wish, claim: Claim, cart: Cart, identity: str) -> tuple[str, NewOrder | None]:
+        """The number of the order that there is now, and the order if it is ours to be charged.
+
+        Where there are several databases, the primary may hand over in the middle of it: then it is done once more with the next.
+        Should the first commit have succeeded after all, the claim is found under our own number, and the order is ours.
+        """
+        number, order = new_number(), None
+        for last in (not self._database.replicated, True):
+            try:
+                async with self._database.writing() as conn:
+                    known = await idempotency.claim(conn, claim, number, identity.encode())
+                    self._reached("claimed")
+                    if known and known != number:
+                        return known, None
+                    if not known:
+                        order = await self._write(conn, wish, cart, identity, number)
+                    self._reached("before_commit_1")
+                break
+            except CartOrdered as error:  # not behind the claim; kept as a second lock on the same door
+                return error.number, None
+            except Unavailable:
+                if last:
+                    raise
+        return number, order
 
     async def _write(self, conn: Connection, wish: Wish, cart: Cart, identity: str, number: str) -> NewOrder:
         buyer, address = wish.buyer, wish.address
