@@ -71,13 +71,13 @@ AGENT_PATH = "opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl"
 _SET_UP = """
 set -eu
 mount --make-rprivate /
+mount -t tmpfs tmpfs "$ROOT/tmp"  # before what is bound below: the project may lie in /tmp
 for path in $READ_ONLY; do
   mkdir -p "$ROOT$path"
   mount --bind "$path" "$ROOT$path"
   mount -o remount,bind,ro "$ROOT$path"
 done
 mount -t proc proc "$ROOT/proc"
-mount -t tmpfs tmpfs "$ROOT/tmp"
 mount --bind /dev "$ROOT/dev"
 ip link set lo up
 ip address add 169.254.169.254/32 dev lo
