@@ -11,6 +11,7 @@ from myclothes.cart.store import MergedLine, new_token
 from myclothes.cart.stores.cookie import MAX_TOKEN
 from myclothes.cart.stores.outcome import Outcome
 from myclothes.cart.stores.valkey_merge import ValkeyMerge
+from myclothes.kernel.cache.client import Valkey
 from myclothes.kernel.errors import Unavailable
 from tests.cart.stands import Stand, plain
 from tests.cart.test_store_contract import COAT, KNIT, TEE, cart_with, full_cart
@@ -116,6 +117,39 @@ def test_merges_at_the_same_time_add_once(server_side: Stand, run: Any) -> None:
         await asyncio.gather(*(server_side.instance(n).merge(guest, account) for n in range(6)))
         assert plain(await server_side.store.read(account)) == [(TEE, 3, 4900, False), (COAT, 1, 19900, False)]
         assert await server_side.store.count(guest) == 0
+
+    run(scenario())
+
+
+def test_a_merge_that_another_overtakes_adds_nothing(valkey_stand: Stand, run: Any, monkeypatch: Any) -> None:
+    """The late one has read both carts between the other's two steps, and asks for its notes when these are cleared."""
+    release, execute = ValkeyMerge._release, Valkey.execute
+    late: list[asyncio.Task[Any]] = []
+    waiting, overtaken = asyncio.Event(), asyncio.Event()
+
+    async def begin_the_late_one_first(merge: ValkeyMerge, *arguments: Any) -> Outcome:
+        if not late:
+            late.append(asyncio.create_task(valkey_stand.instance(1).merge(*carts)))
+            await waiting.wait()
+        return await release(merge, *arguments)
+
+    async def wait_before_the_notes(valkey: Valkey, *words: Any, **how: Any) -> Any:
+        if asyncio.current_task() in late and words[0] == "HGETALL" and "}:" in words[1]:
+            waiting.set()
+            await overtaken.wait()
+        return await execute(valkey, *words, **how)
+
+    carts: list[str] = []
+
+    async def scenario() -> None:
+        store = valkey_stand.store
+        carts.extend([await cart_with(store, Add(TEE, 2, 4900)), await cart_with(store, Add(TEE, 1, 4900))])
+        monkeypatch.setattr(ValkeyMerge, "_release", begin_the_late_one_first)
+        monkeypatch.setattr(Valkey, "execute", wait_before_the_notes)
+        await store.merge(*carts)
+        overtaken.set()
+        await late[0]
+        assert [await store.count(token) for token in carts] == [0, 3]
 
     run(scenario())
 

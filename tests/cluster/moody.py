@@ -12,7 +12,7 @@ from myclothes.cluster.balancer_config import Web
 
 class Moody(ThreadingHTTPServer):
     """`ready`: what its health check says. `mute`: it takes requests and closes the connection without an answer.
-    `going_on`: while it is cleared, it answers nothing.
+    `going_on`: while it is cleared, it answers nothing; `working`: nothing but health checks.
     """
 
     request_queue_size = 128
@@ -26,6 +26,8 @@ class Moody(ThreadingHTTPServer):
         self._waiting: list[socket.socket] = []
         self.going_on = threading.Event()
         self.going_on.set()
+        self.working = threading.Event()
+        self.working.set()
         self.asked: list[tuple[str, str, dict[str, str]]] = []
         """Method, address and headers of each request."""
 
@@ -81,6 +83,7 @@ class Answer(BaseHTTPRequestHandler):
         if self.path == "/health/ready":
             self._say(200 if self.server.ready else 503, "")
             return
+        self.server.working.wait(20)
         headers = {name.lower(): ", ".join(self.headers.get_all(name, [])) for name in self.headers}
         self.server.asked.append((self.command, self.path, headers))
         self.rfile.read(int(headers.get("content-length", 0)))
@@ -115,5 +118,6 @@ def moody(*names: str) -> Iterator[list[Moody]]:
     finally:
         for server in servers:
             server.going_on.set()
+            server.working.set()
             server.shutdown()
             server.server_close()

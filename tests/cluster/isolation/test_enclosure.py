@@ -6,6 +6,7 @@ import sys
 import textwrap
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -76,16 +77,20 @@ def left(mark: str) -> bool:
     return False
 
 
-def gone_soon(mark: str) -> bool:
+def soon(true: Callable[[], bool]) -> bool:
     deadline = time.monotonic() + 10
-    while left(mark) and time.monotonic() < deadline:
+    while not true() and time.monotonic() < deadline:
         time.sleep(0.02)
-    return not left(mark)
+    return true()
+
+
+def gone_soon(mark: str) -> bool:
+    return soon(lambda: not left(mark))
 
 
 def test_a_signal_is_passed_on_and_what_the_command_leaves_behind_ends(mark: str) -> None:
     process = elsewhere.start(enclosed(STUBBORN.format(mark=mark)))
-    assert left(mark)
+    assert soon(lambda: left(mark))
     process.send_signal(signal.SIGTERM)
     assert process.communicate(timeout=20)[0] == "stopping\n"
     assert process.returncode == 7
@@ -94,6 +99,7 @@ def test_a_signal_is_passed_on_and_what_the_command_leaves_behind_ends(mark: str
 
 def test_when_it_is_killed_the_command_can_still_tidy_up(mark: str) -> None:
     process = elsewhere.start(enclosed(STUBBORN.format(mark=mark)))
+    assert soon(lambda: left(mark))
     process.kill()
     assert process.communicate(timeout=20)[0] == "stopping\n"
     assert gone_soon(mark)

@@ -43,6 +43,8 @@ class ValkeyMerge:
             generation = gives.generation
             record = f"{self._taking}:{self._giving}:{generation}"
             earlier = read_notes(await self._valkey.execute("HGETALL", record, safe=True))
+            if not earlier and (await self._held(self._giving)).version != gives.version:
+                continue  # no notes may mean that another run came to its end since we looked: see what it left
             result = merged(gives.cart, takes.cart, taken=earlier)
             if await self._receive(takes, result, record) is Outcome.CONFLICT:
                 continue
