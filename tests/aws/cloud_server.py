@@ -33,7 +33,7 @@ def standing_in() -> Iterator[str]:
         moto_extensions.ENDPOINT = f"http://{host}:{port}"
         moto_extensions.client.cache_clear()
         # What the server before it was told is still in this process.
-        urlopen(Request(f"{moto_extensions.ENDPOINT}/moto-api/reset", method="POST"), timeout=10).close()
+        urlopen(Request(f"{moto_extensions.ENDPOINT}/moto-api/reset", method="POST"), timeout=60).close()
         yield moto_extensions.ENDPOINT
     finally:
         server.stop()

@@ -4,6 +4,8 @@ Outside of a transaction each statement has a snapshot of its own anyway, so one
 somebody who may answer it as well. Inside one it fails, as it must.
 """
 
+import time
+from collections.abc import Collection
 from typing import Any
 
 import asyncpg
@@ -74,7 +76,9 @@ class Reader(Held):
     async def _reach(self) -> Taken:
         await self._routing.start()
         asked: set[Node] = set()
-        while place := self._next(asked):
+        until = time.monotonic() + TRY_SECONDS
+        while True:
+            place = await self._next(asked, until)
             asked.add(place.node)
             try:
                 taken = await self._connections.take(place.node.dsn, writing=False, seconds=TRY_SECONDS)
@@ -90,11 +94,16 @@ class Reader(Held):
                 metrics.reads(place.who, place.why).add()
                 self._node = place.node
                 return taken
-        raise Unavailable(AWAY)
 
-    def _next(self, asked: set[Node]) -> Place | None:
-        places = self._routing.places(self._need, freshness.current())
-        return next((place for place in places if place.node not in asked), None)
+    async def _next(self, asked: Collection[Node], until: float) -> Place:
+        while True:
+            for place in self._routing.places(self._need, freshness.current()):
+                if place.node not in asked:
+                    return place
+            # Just after a primary is lost a replica may well have what it said last, and not have told us yet.
+            if time.monotonic() > until or not self._routing.may_come(self._need, asked):
+                raise Unavailable(AWAY)
+            await self._routing.ask_anew()
 
     def _doubt(self) -> None:
         if self._node is not None:

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextvars import Context
 from dataclasses import dataclass
 from itertools import count
@@ -73,7 +73,7 @@ class Routing:
         if not self._started.done():
             await asyncio.shield(self._started)
         elif time.monotonic() - self._nodes[0].asked > OLD_SECONDS:
-            await self._ask_anew()
+            await self.ask_anew()  # this process has stood still for so long that it knows nothing any more
 
     async def _start(self) -> None:
         await asyncio.gather(*(node.ask() for node in self._nodes))
@@ -82,11 +82,11 @@ class Routing:
         follow = [*(node.follow() for node in self._nodes), self._follow_main()]
         self._tasks = [asyncio.create_task(one, context=Context()) for one in follow]
 
-    async def _ask_anew(self) -> None:
-        """This process has stood still for so long that it knows nothing any more, least of all that all are gone."""
+    async def ask_anew(self) -> None:
+        """Ask everybody at once, and wait about as long as the answers take."""
         for node in self._nodes:
             node.hurry()
-        await asyncio.sleep(EVERY_SECONDS)
+        await asyncio.sleep(EVERY_SECONDS / 2)
 
     async def close(self) -> None:
         started, self._started = self._started, None
@@ -133,6 +133,12 @@ class Routing:
         if not fresh:
             why = "behind" if near else "lagging" if alive else "away"
         return [*(self._place(node, "fresh") for node in self._by_zone(fresh)), Place(leader, "primary", why)]
+
+    def may_come(self, need: Need, asked: Collection[Node]) -> bool:
+        """Whether somebody who was not `asked` is there, and may have come further by now than they last said."""
+        return need is not Need.PRIMARY and any(
+            node.standby and node.alive and node not in asked for node in self._nodes
+        )
 
     def _by_zone(self, nodes: list[Node]) -> list[Node]:
         """This zone's first; within a zone they take turns."""
