@@ -182,7 +182,7 @@ def test_database_lost_at_every_step(
     run(scenario())
 
 
-@pytest.mark.parametrize("step", ["claimed", "reserved", "before_commit_1"])
+@pytest.mark.parametrize("step", ["claimed", "reserved", "before_commit_1", "before_commit_2"])
 def test_where_another_database_may_take_over_the_order_is_placed_once_more(
     run: Any, till: OpenTill, stocked_dsn: str, step: str
 ) -> None:
@@ -203,23 +203,27 @@ def test_where_another_database_may_take_over_the_order_is_placed_once_more(
 class Forgetful(Database):
     """Commits, and then does not know it: the answer was lost on the way."""
 
-    forgets = True
+    forgets = 0
+    """Which of its transactions, counted from 1."""
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Connection]:
         async with super().writing() as connection:
             yield connection
-        if self.forgets:
-            self.forgets = False
+        self.forgets -= 1
+        if not self.forgets:
             raise Unavailable(in_doubt=True)
 
 
-def test_an_order_whose_commit_was_in_doubt_is_found_again_and_charged_at_once(
-    run: Any, till: OpenTill, stocked_dsn: str
+@pytest.mark.parametrize("commit", [1, 2])
+def test_an_order_whose_commit_was_in_doubt_is_found_again_and_charged_once(
+    run: Any, till: OpenTill, stocked_dsn: str, commit: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def scenario() -> None:
         async with till(make=Forgetful, replicas=[("a", stocked_dsn)]) as shop:
-            placed = await shop.buy(await shop.cart(TEE=1), GOOD, key="k", voucher="FIRST100")
+            cart = await shop.cart(TEE=1)
+            monkeypatch.setattr(Forgetful, "forgets", commit)
+            placed = await shop.buy(cart, GOOD, key="k", voucher="FIRST100")
             assert (placed.status, placed.repeated) == ("confirmed", False)
             await looked_after(shop)
             await nothing_is_lost(shop)

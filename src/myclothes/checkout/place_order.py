@@ -86,29 +86,28 @@ class PlaceOrder:
         return await self._settling.after_charge(_standing(order), outcome, wish.cart)
 
     async def _claim(self, wish: Wish, claim: Claim, cart: Cart, identity: str) -> tuple[str, NewOrder | None]:
-        """The number of the order that there is now, and the order if it is ours to be charged.
-
-        Where there are several databases, the primary may hand over in the middle of it: then it is done once more with the next.
-        Should the first commit have succeeded after all, the claim is found under our own number, and the order is ours.
-        """
+        """The number of the order that there is now, and the order if it is ours to be charged."""
         number, order = new_number(), None
-        for last in (not self._database.replicated, True):
-            try:
-                async with self._database.writing() as conn:
-                    known = await idempotency.claim(conn, claim, number, identity.encode())
-                    self._reached("claimed")
-                    if known and known != number:
-                        return known, None
-                    if not known:
-                        order = await self._write(conn, wish, cart, identity, number)
+
+        async def claimed() -> str | None:
+            nonlocal order
+            async with self._database.writing() as conn:
+                known = await idempotency.claim(conn, claim, number, identity.encode())
+                self._reached("claimed")
+                if not known:
+                    order = await self._write(conn, wish, cart, identity, number)
+                if known in (
+                    None,
+                    number,
+                ):  # our own number: the first commit succeeded after all, and the order is ours
                     self._reached("before_commit_1")
-                break
-            except CartOrdered as error:  # not behind the claim; kept as a second lock on the same door
-                return error.number, None
-            except Unavailable:
-                if last:
-                    raise
-        return number, order
+            return known
+
+        try:
+            known = await self._database.once_more(claimed)
+        except CartOrdered as error:  # not behind the claim; kept as a second lock on the same door
+            return error.number, None
+        return (number, order) if known in (None, number) else (known, None)
 
     async def _write(self, conn: Connection, wish: Wish, cart: Cart, identity: str, number: str) -> NewOrder:
         buyer, address = wish.buyer, wish.address

@@ -62,8 +62,8 @@ class Settling:
         Raises `Unavailable`: what became of the payment is on record at the provider then, and the order pending.
         """
         try:
-            order = await self._apply(order, outcome)
-        except OrderMovedOn:  # a webhook or the reconciler was quicker
+            order = await self._database.once_more(lambda: self._apply(order, outcome))
+        except OrderMovedOn:  # a webhook or the reconciler was quicker, or a commit whose answer was lost
             order = await self._standing(order.number)
         return await self._told(order, cart)
 
@@ -170,8 +170,11 @@ class Settling:
         return placed(order, cart=token)
 
     async def _standing(self, number: str) -> Standing:
-        async with self._database.writing() as conn:  # where nothing lags behind
-            order = await queries.standing(conn, number, STALE_SECONDS)
+        async def found() -> Standing | None:
+            async with self._database.writing() as conn:  # where nothing lags behind
+                return await queries.standing(conn, number, STALE_SECONDS)
+
+        order = await self._database.once_more(found)
         if order is None:
             raise NotFound
         return order

@@ -5,9 +5,10 @@ is gone or too slow the caller gets `Unavailable`; the next call connects again 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
+from typing import TypeVar
 
 from myclothes.kernel.db import freshness
 from myclothes.kernel.db.connections import Connection, Connections, Limits, end, has_ended
@@ -21,6 +22,7 @@ from myclothes.kernel.errors import Unavailable
 
 __all__ = ["Connection", "Database", "Need"]
 
+_T = TypeVar("_T")
 _POSITION = "SELECT pg_walfile_name(lsn), (lsn - '0/0')::bigint FROM pg_current_wal_insert_lsn() AS lsn"
 
 
@@ -109,6 +111,15 @@ class Database:
         async with self._held(writing=True, doubt=doubt, limit=self._whole_seconds) as held:
             doubt.committing = True
             yield held.handle
+
+    async def once_more(self, work: Callable[[], Awaitable[_T]]) -> _T:
+        """Do `work`, and where there are several databases once more with the next primary, should this one be lost or
+        hand over in the middle of it. Its first commit may have succeeded, so it must find out and be safe to repeat.
+        """
+        if self.replicated:
+            with suppress(Unavailable):
+                return await work()
+        return await work()
 
     async def open(self) -> None:
         """Get to know the replicas, so that the first request need not wait for it."""
