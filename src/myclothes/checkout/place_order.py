@@ -96,17 +96,14 @@ class PlaceOrder:
                 self._reached("claimed")
                 if not known:
                     order = await self._write(conn, wish, cart, identity, number)
-                if known in (
-                    None,
-                    number,
-                ):  # our own number: the first commit succeeded after all, and the order is ours
-                    self._reached("before_commit_1")
+                self._reached("before_commit_1")
             return known
 
         try:
             known = await self._database.once_more(claimed)
         except CartOrdered as error:  # not behind the claim; kept as a second lock on the same door
             return error.number, None
+        # Under our own number: a first commit that was in doubt has succeeded, and the order is ours.
         return (number, order) if known in (None, number) else (known, None)
 
     async def _write(self, conn: Connection, wish: Wish, cart: Cart, identity: str, number: str) -> NewOrder:

@@ -10,6 +10,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from myclothes.engines.address import free_port
 from myclothes.engines.postgres_node import PostgresNode
 from myclothes.kernel.db import freshness
 from myclothes.kernel.db.freshness import Freshness, Position
@@ -211,6 +212,26 @@ def test_a_node_that_neither_answers_nor_refuses_keeps_nobody_from_the_others(ru
                 assert await notes(database, Need.LATEST) == {"there"}
                 assert await who(database) == "b"
                 assert time.monotonic() - began < 1
+
+    run(scenario())
+
+
+def test_who_has_never_seen_a_primary_reads_from_whoever_has_come_furthest(run: Run[Any], stand: Stand) -> None:
+    """As after a blackout, when every replica still replays what it has on disk, however near it is."""
+
+    async def scenario() -> None:
+        nobody, (_, *replicas) = f"postgresql://postgres@127.0.0.1:{free_port()}/x", stand.three.shop(stand.name)[1]
+        async with opened(stand.database("c")) as database:
+            await write(database, "before")
+            stand.three.caught_up()
+            with paused(stand.three.c):
+                await write(database, "later")
+                stand.three.caught_up(stand.three.b)
+                places = [("a", nobody), *((one[0], one[2:]) for one in replicas)]
+                async with opened(Database(nobody, replicas=places, zone="c", replica_lag=60)) as alone:
+                    for need in (Need.ANY, Need.OWN, Need.LATEST):
+                        assert {await who(alone, need) for _ in range(3)} == {"b"}
+                    assert await notes(alone) == {"before", "later"}
 
     run(scenario())
 

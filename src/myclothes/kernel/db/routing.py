@@ -128,7 +128,8 @@ class Routing:
         fresh = [node for node in near if node.at >= position]
         if leader is None:
             furthest = sorted((node for node in alive if node.at >= position), key=lambda node: node.at, reverse=True)
-            first = [] if need is Need.LATEST else self._by_zone(fresh)
+            # Who has never seen a primary cannot tell who is near: all may be replaying what they have on disk.
+            first = self._by_zone(fresh) if self._marks and need is not Need.LATEST else []
             return [self._place(node, "no primary") for node in (*first, *(x for x in furthest if x not in first))]
         if not fresh:
             why = "behind" if near else "lagging" if alive else "away"
