@@ -25,7 +25,7 @@ HOSTILE = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
     "'; DROP TABLE orders; --",
-    "{{ 7 * 191 }}${7*191}%(name)s{order}",
+    "{{ 70_001 * 19_001 }}${70001*19001}%(name)s{order}",
     "Ada\r\nBcc: victim@example.com",
     "x" * 3_000,
     "\u202egnp.exe\u2028\ufeff",
@@ -53,7 +53,7 @@ def is_a_clear_answer(answer: httpx.Response) -> None:
     text = answer.text
     assert "<script>alert(1)" not in text
     assert "<img src=x" not in text
-    assert str(7 * 191) not in text
+    assert str(70_001 * 19_001) not in text
     assert "Traceback" not in text
 
 
