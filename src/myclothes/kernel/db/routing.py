@@ -86,7 +86,7 @@ class Routing:
         """Ask everybody at once, and wait about as long as the answers take."""
         for node in self._nodes:
             node.hurry()
-        await asyncio.sleep(EVERY_SECONDS / 2)
+        await asyncio.sleep(EVERY_SECONDS)
 
     async def close(self) -> None:
         started, self._started = self._started, None
