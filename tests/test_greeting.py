@@ -11,11 +11,12 @@ from myclothes.cart.current import CurrentCart
 from myclothes.cart.model import Add
 from myclothes.cart.stores.valkey import ValkeyStore
 from myclothes.engines.valkey import Valkey as Engine
-from myclothes.greeting import LONGEST_REMEMBERED, Greeting
+from myclothes.greeting import Greeting
 from myclothes.kernel.cache.client import Valkey
 from myclothes.kernel.web.badge import UNKNOWN, Badge
-from myclothes.kernel.web.cookies import ShopCookies, parse_cookies
+from myclothes.kernel.web.cookies import ShopCookies
 from myclothes.kernel.web.sessions import Sessions
+from myclothes.kernel.web.visitor import LONGEST_REMEMBERED, Visitors
 from tests.conftest import Run
 from tests.kernel.cache.conftest import admin, counted, freeze, own_valkey, thaw
 
@@ -34,6 +35,7 @@ class Door:
         self.sessions = Sessions(self.valkey, COOKIES.session.name, 30, prefix=prefix)
         cart = CurrentCart(self.store, None, "KRW")  # type: ignore[arg-type]  # the header asks nothing of the catalogue
         self.greeting = Greeting(self.sessions, cart, COOKIES, (self.valkey, self.store) if together else None)
+        self.visitors = Visitors(COOKIES)
         self.header = b""
 
     async def come(self) -> None:
@@ -45,7 +47,7 @@ class Door:
 
     async def badge(self, header: bytes | None = None) -> Badge:
         header = self.header if header is None else header
-        return await self.greeting.known_by(parse_cookies(header), header)
+        return await self.greeting.known_by(self.visitors.of(header))
 
     def asked(self) -> tuple[float, float]:
         """Commands and batches so far."""

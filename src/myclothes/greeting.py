@@ -1,7 +1,6 @@
 """What the header of each page knows of its visitor: pieces in the cart, and whether somebody is signed in."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from time import monotonic
 from typing import Any, Protocol
 
@@ -9,13 +8,12 @@ from myclothes.cart.current import CurrentCart
 from myclothes.kernel.cache.client import Packed, Pair, Valkey
 from myclothes.kernel.errors import Unavailable
 from myclothes.kernel.web.badge import GUEST, UNKNOWN, Badge
-from myclothes.kernel.web.cookies import ShopCookies, parse_cookies
+from myclothes.kernel.web.cookies import ShopCookies
 from myclothes.kernel.web.sessions import Sessions, is_signed_in, wants_sliding
 from myclothes.kernel.web.visit import Visit
+from myclothes.kernel.web.visitor import NOT_YET, Visitor
 
 PAUSE_SECONDS = 1.0
-LONGEST_REMEMBERED = 400
-"""Bytes of a cookie header: more is not worth its memory."""
 
 
 class CountsByCommand(Protocol):
@@ -49,50 +47,51 @@ class Greeting:
         self._cart = cart
         self._cookies = cookies
         self._together = together
-        self._pair_of = lru_cache(maxsize=4_096)(self._pair)
         self._ask_again_at = 0.0
 
     async def badge(self, visit: Visit) -> Badge:
-        return GUEST if visit.anonymous else await self.known_by(visit.cookies, visit.header(b"cookie"))
+        return GUEST if visit.anonymous else await self.known_by(visit.visitor)
 
-    async def known_by(self, cookies: Mapping[str, str], header: bytes) -> Badge:
-        """The badge of who brought these `cookies`, which came as `header`."""
+    async def known_by(self, visitor: Visitor) -> Badge:
         if self._ask_again_at and monotonic() < self._ask_again_at:
             return UNKNOWN
-        pair = self._pair_of(header) if self._together and len(header) <= LONGEST_REMEMBERED else None
-        glance = None
+        pair = visitor.question
+        if pair is NOT_YET:
+            pair = visitor.question = self._pair(visitor.cookies)
         try:
-            if pair is not None:
-                return await self._ask_for_both(pair, cookies)
-            glance = self._sessions.glance(cookies.get(self._cookies.session.name))
-            count = await self._cart.count(token) if (token := self._cookies.cart.among(cookies)) else 0
-            if glance is None:
-                return Badge(count, False)
-            reply = await glance
-            if wants_sliding(reply):
-                await self._sessions.read(cookies.get(self._cookies.session.name))
+            if pair is None or self._together is None:
+                return await self._ask_each(visitor.cookies)
+            valkey, store = self._together
+            seen, counted = await valkey.send_pair(pair)
+            if wants_sliding(seen):
+                await self._sessions.read(visitor.cookies[self._cookies.session.name])
+            if store.wants_prolonging(counted):
+                await store.count(visitor.cookies[self._cookies.cart.name])
+            return Badge(store.counted(counted), is_signed_in(seen))
         except Unavailable:
-            if glance is not None:
-                glance.cancel()
             self._ask_again_at = monotonic() + PAUSE_SECONDS
             return UNKNOWN
-        return Badge(count, is_signed_in(reply))
 
-    def _pair(self, header: bytes) -> Pair | None:
+    def _pair(self, cookies: Mapping[str, str]) -> Pair | None:
         """None if not both are there to be asked for."""
-        assert self._together is not None  # noqa: S101
+        if self._together is None:
+            return None
         valkey, store = self._together
-        cookies = parse_cookies(header)
         glance = self._sessions.glance_command(cookies.get(self._cookies.session.name))
         count = store.count_command(cookies.get(self._cookies.cart.name))
         return valkey.pair(glance, count) if glance and count else None
 
-    async def _ask_for_both(self, pair: Pair, cookies: Mapping[str, str]) -> Badge:
-        assert self._together is not None  # noqa: S101
-        valkey, store = self._together
-        seen, counted = await valkey.send_pair(pair)
-        if wants_sliding(seen):
-            await self._sessions.read(cookies[self._cookies.session.name])
-        if store.wants_prolonging(counted):
-            await store.count(cookies[self._cookies.cart.name])
-        return Badge(store.counted(counted), is_signed_in(seen))
+    async def _ask_each(self, cookies: Mapping[str, str]) -> Badge:
+        glance = self._sessions.glance(cookies.get(self._cookies.session.name))
+        try:
+            count = await self._cart.count(token) if (token := self._cookies.cart.among(cookies)) else 0
+            if glance is None:
+                return Badge(count, False)
+            reply = await glance
+        except Unavailable:
+            if glance is not None:
+                glance.cancel()
+            raise
+        if wants_sliding(reply):
+            await self._sessions.read(cookies.get(self._cookies.session.name))
+        return Badge(count, is_signed_in(reply))

@@ -10,6 +10,7 @@ from myclothes.accounts.throttle import SIGN_IN_ACCOUNT, Limit
 from myclothes.kernel.errors import TooManyRequests
 from myclothes.kernel.web.cookies import ShopCookies
 from myclothes.kernel.web.visit import Visit
+from myclothes.kernel.web.visitor import Visitors
 from tests.accounts.house import JSON, PASSWORD, House, fresh_email, is_signed_in
 from tests.conftest import Run
 
@@ -158,5 +159,5 @@ def test_a_good_try_is_given_back(run: Run[Any], house: House) -> None:
 def test_only_what_our_own_proxies_wrote_is_believed(peer: str, forwarded: str, counted: str) -> None:
     cookies = ShopCookies.over(secure=False, cart_days=1, session_days=1)
     scope = {"method": "GET", "query_string": b"", "path": "/", "client": (peer, 1) if peer else None}
-    visit = Visit(scope, {b"x-forwarded-for": forwarded.encode()} if forwarded else {}, cookies, "id", 0.0)
+    visit = Visit(scope, {b"x-forwarded-for": forwarded.encode()} if forwarded else {}, Visitors(cookies), "id", 0.0)
     assert ClientAddresses(("10.0.0.0/8",)).of(scope, visit) == counted

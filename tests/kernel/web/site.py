@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from myclothes.kernel.web.render import Renderer
 from myclothes.kernel.web.respond import html, json_, redirect
 from myclothes.kernel.web.router import HotRoute, Router
 from myclothes.kernel.web.visit import Visit, visit_of
+from myclothes.kernel.web.visitor import Visitor
 from myclothes.serve import serve
 from myclothes.settings import Settings
 
@@ -92,7 +93,7 @@ class Site:
             *language_routes(self.cookies),
         ]
 
-    async def _badge(self, _cookies: Mapping[str, str], _header: bytes) -> Badge:
+    async def _badge(self, _visitor: Visitor) -> Badge:
         if self.badge.count == 13:
             raise RuntimeError("the counter fell over")
         return self.badge

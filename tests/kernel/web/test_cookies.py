@@ -3,6 +3,7 @@ from starlette.responses import Response
 
 from myclothes.kernel.web.cookies import ShopCookies, parse_cookies
 from myclothes.kernel.web.visit import Visit
+from myclothes.kernel.web.visitor import Visitors
 
 PLAIN = ShopCookies.over(secure=False, cart_days=90, session_days=30)
 SECURE = ShopCookies.over(secure=True, cart_days=90, session_days=30)
@@ -10,7 +11,7 @@ SECURE = ShopCookies.over(secure=True, cart_days=90, session_days=30)
 
 def visit(cookie: bytes, cookies: ShopCookies = PLAIN) -> Visit:
     scope = {"type": "http", "method": "GET", "path": "/", "query_string": b""}
-    return Visit(scope, {b"cookie": cookie} if cookie else {}, cookies, "id", 0.0)
+    return Visit(scope, {b"cookie": cookie} if cookie else {}, Visitors(cookies), "id", 0.0)
 
 
 def test_cookies_are_read_with_and_without_spaces() -> None:

@@ -9,12 +9,13 @@ from myclothes.kernel.web.cookies import ShopCookies
 from myclothes.kernel.web.personal import MARKER
 from myclothes.kernel.web.render import Renderer
 from myclothes.kernel.web.visit import Visit
+from myclothes.kernel.web.visitor import Visitors
 
 COOKIES = ShopCookies.over(secure=False, cart_days=1, session_days=1)
 
 
 def visit(path: str = "/") -> Visit:
-    return Visit({"type": "http", "method": "GET", "path": path, "query_string": b""}, {}, COOKIES, "id", 0.0)
+    return Visit({"type": "http", "method": "GET", "path": path, "query_string": b""}, {}, Visitors(COOKIES), "id", 0.0)
 
 
 @pytest.fixture

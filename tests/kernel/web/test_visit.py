@@ -3,6 +3,7 @@ import pytest
 from myclothes.kernel.errors import BadRequest
 from myclothes.kernel.web.cookies import ShopCookies
 from myclothes.kernel.web.visit import Visit
+from myclothes.kernel.web.visitor import Visitors
 
 COOKIES = ShopCookies.over(secure=False, cart_days=90, session_days=30)
 KOREAN = {b"accept-language": b"ko-KR,ko;q=0.9"}
@@ -10,7 +11,7 @@ KOREAN = {b"accept-language": b"ko-KR,ko;q=0.9"}
 
 def visit(path: str = "/", headers: dict[bytes, bytes] | None = None, query: bytes = b"") -> Visit:
     scope = {"type": "http", "method": "GET", "path": path, "query_string": query}
-    return Visit(scope, headers or {}, COOKIES, "id", 0.0)
+    return Visit(scope, headers or {}, Visitors(COOKIES), "id", 0.0)
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ class Lane(asyncio.Protocol):
                 self._heard = self.loop.time()  # silence counts from when an answer is due
             self._transport.write(b"".join([command.packed for command in batch]))
             self._flying.extend(batch)
-            self._commands.add(len(batch))
+            self._commands.add(len(batch) + sum([command.pair for command in batch]))
             self._batches.add()
         if self._timer is None:
             self._watch()
@@ -119,28 +119,30 @@ class Lane(asyncio.Protocol):
         gets, popleft, at_once = self._reader.gets, self._flying.popleft, self.answers_at_once
         while (reply := gets()) is not NOTHING:
             command = popleft()
-            if command.pair:
-                self._answered_in_part(command, reply)
-            elif at_once and reply.__class__ is not Refusal:
+            if command.pair and (reply := self._both(command, reply)) is NOTHING:
+                break
+            if at_once and reply.__class__ is not Refusal:
                 if not (future := command.future).done():
                     future.set_result(reply)
             else:
                 self._answered(command, reply)
+
+    def _both(self, pair: Command, reply: Any) -> Any:
+        """Both replies to a pair, or the refusal among them; NOTHING while one is still under way."""
+        [first], pair.first = pair.first or (NOTHING,), None
+        if first is NOTHING:
+            first, reply = reply, self._reader.gets()
+            if reply is NOTHING:
+                pair.first = (first,)
+                self._flying.appendleft(pair)
+                return NOTHING
+        return first if first.__class__ is Refusal else reply if reply.__class__ is Refusal else (first, reply)
 
     def _answered(self, command: Command, reply: Any) -> None:
         if reply.__class__ is Refusal:
             self._owner.refused(self, command, reply)
         elif not command.future.done():
             command.future.set_result(reply)
-
-    def _answered_in_part(self, command: Command, reply: Any) -> None:
-        if command.first is None:
-            command.first = (reply,)
-            self._flying.appendleft(command)  # the next reply is its as well
-            return
-        [first], command.first = command.first, None
-        self._commands.add()
-        self._answered(command, next((one for one in (first, reply) if one.__class__ is Refusal), (first, reply)))
 
     def pause_writing(self) -> None:
         self._paused = True

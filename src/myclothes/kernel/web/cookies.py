@@ -9,7 +9,6 @@ cookies.cart.clear(response)
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 
 from starlette.responses import Response
@@ -18,32 +17,18 @@ if TYPE_CHECKING:
     from myclothes.kernel.web.visit import Visit
 
 DAY = 86_400
-NO_COOKIES: Mapping[str, str] = {}
 _MOST = 64
-_LONGEST_REMEMBERED = 400
-"""Bytes. A cart in a cookie is longer, and changes; what somebody makes up may be as long as a request can be."""
 _VALUE = re.compile(r"[!#-+\--:<-\[\]-~]*")
 """RFC 6265 cookie-octets: printable ASCII without spaces, quotes, commas, semicolons, backslashes."""
 
 
-def parse_cookies(header: bytes) -> Mapping[str, str]:
-    """The cookies of a `Cookie` header, values unchecked; the last of one name counts.
-
-    On the path of every request with cookies, hence as little as can be: `Cookie.read` checks what it returns.
-    """
-    return _parsed_before(header) if len(header) <= _LONGEST_REMEMBERED else _parse(header)
-
-
-def _parse(header: bytes) -> dict[str, str]:
+def parse_cookies(header: bytes) -> dict[str, str]:
+    """The cookies of a `Cookie` header, values unchecked; the last of one name counts. `Cookie.read` checks ours."""
     cookies = {}
     for pair in header.decode("latin-1").replace("; ", ";").split(";", _MOST):
         name, _, value = pair.partition("=")
         cookies[name] = value
     return cookies
-
-
-_parsed_before = lru_cache(maxsize=4_096)(_parse)
-"""A visitor sends the same cookies with every request of a visit."""
 
 
 @dataclass(frozen=True, slots=True)

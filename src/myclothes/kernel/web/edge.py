@@ -13,7 +13,7 @@ import asyncio
 import logging
 import os
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine
 from itertools import count
 from time import perf_counter
 from typing import Any
@@ -25,7 +25,7 @@ from starlette.types import Message as AsgiMessage
 from myclothes.kernel.errors import Unavailable
 from myclothes.kernel.logs import request_id
 from myclothes.kernel.web.badge import GUEST, Badge
-from myclothes.kernel.web.cookies import NO_COOKIES, ShopCookies, parse_cookies
+from myclothes.kernel.web.cookies import ShopCookies
 from myclothes.kernel.web.deadline import Deadlines
 from myclothes.kernel.web.errors import ErrorPages
 from myclothes.kernel.web.guard import HEADER_LIMIT, SAFE_METHODS, bounded, check_request
@@ -35,6 +35,7 @@ from myclothes.kernel.web.pagecache import PageCache
 from myclothes.kernel.web.positions import Positions
 from myclothes.kernel.web.security import security_headers
 from myclothes.kernel.web.visit import Visit, asked_for
+from myclothes.kernel.web.visitor import Visitor, Visitors
 
 log = logging.getLogger("myclothes.web")
 SLOW_SECONDS = 1.0
@@ -56,12 +57,11 @@ class Edge:
         positions: Positions | None = None,
         seconds: float = 10.0,
         pages: PageCache | None = None,
-        badge: Callable[[Mapping[str, str], bytes], Awaitable[Badge]] | None = None,
+        badge: Callable[[Visitor], Awaitable[Badge]] | None = None,
     ) -> None:
         self._router = router
         self._errors = errors
-        self._cookies = cookies
-        self._cart, self._session = cookies.cart.name, cookies.session.name
+        self._visitors = Visitors(cookies)
         self._lifespan = lifespan
         self._positions = positions
         self._headers = security_headers(secure=secure)
@@ -98,16 +98,13 @@ class Edge:
             identity = f"{self._worker}-{next(self._requests)}"
         pages, generation = self._pages, -1
         if pages is not None and scope["method"] == "GET":
-            carried = headers.get(b"cookie", b"")
-            cookies = parse_cookies(carried) if carried else NO_COOKIES
-            page = pages.known(
-                asked_for(scope["path"], scope["query_string"], headers, cookies, self._cookies), started
-            )
+            visitor = self._visitors.of(headers.get(b"cookie", b""))
+            page = pages.known(asked_for(scope["path"], scope["query_string"], headers, visitor), started)
             generation = pages.generation
             if page is not None and sum(map(len, headers.values())) <= HEADER_LIMIT:
-                anonymous = self._cart not in cookies and self._session not in cookies
+                anonymous = visitor.anonymous
                 try:
-                    badge = GUEST if anonymous or self._badge is None else await self._badge(cookies, carried)
+                    badge = GUEST if anonymous or self._badge is None else await self._badge(visitor)
                     variant = page.variants.get((badge, anonymous))
                 except Exception:
                     variant = None  # whatever it was, the ordinary way meets it too, and answers for it
@@ -118,7 +115,7 @@ class Edge:
                     await send({"type": "http.response.body", "body": body})
                     self._note(page.route, "GET", status, started)
                     return
-        visit = Visit(scope, headers, self._cookies, identity, started)
+        visit = Visit(scope, headers, self._visitors, identity, started)
         visit.generation = generation
         await self._serve_unknown(visit, scope, receive, send)
 

@@ -5,6 +5,7 @@ visit.method, visit.path             "GET", "/p/tee": the path without the langu
 visit.prefix                         "", "/en" or "/ko": what the address began with
 visit.language                       "en" | "ko": from the address, else the cookie, else Accept-Language, else English
 visit.request_id                     str, for logs and error pages
+visit.visitor                        whose cookies these are, see `visitor.py`
 visit.cookies                        Mapping[str, str], parsed when first asked for, unchecked: use `Cookie.read` for ours
 visit.wants_json                     whether JSON is preferred to HTML
 visit.takes_gzip
@@ -21,8 +22,8 @@ from starlette.types import Scope
 
 from myclothes.kernel.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from myclothes.kernel.web.accept import best_language, json_wanted, takes_gzip
-from myclothes.kernel.web.cookies import ShopCookies, parse_cookies
 from myclothes.kernel.web.forms import read_pairs
+from myclothes.kernel.web.visitor import Visitor, Visitors
 
 AskedFor = tuple[str | bytes | None, ...]
 VISIT = "myclothes.visit"
@@ -30,29 +31,20 @@ VISIT = "myclothes.visit"
 _PREFIXES = tuple("/" + language for language in LANGUAGES)
 
 
-def asked_for(
-    path: str, query: bytes, headers: Mapping[bytes, bytes], cookies: Mapping[str, str], ours: ShopCookies
-) -> AskedFor:
+def asked_for(path: str, query: bytes, headers: Mapping[bytes, bytes], visitor: Visitor) -> AskedFor:
     """All of a request that decides which page it gets, apart from what is personal. `path`: with the prefix."""
     get = headers.get
-    return (
-        path,
-        query,
-        get(b"accept"),
-        get(b"accept-encoding"),
-        get(b"accept-language"),
-        cookies.get(ours.lang.name),
-    )
+    return (path, query, get(b"accept"), get(b"accept-encoding"), get(b"accept-language"), visitor.language)
 
 
 class Visit:
     """Made by the edge for each request. Everything costly is found out when first asked for."""
 
     __slots__ = (
-        "_cookies",
         "_language",
         "_params",
-        "_shop_cookies",
+        "_visitor",
+        "_visitors",
         "generation",
         "headers",
         "method",
@@ -67,7 +59,7 @@ class Visit:
     )
 
     def __init__(
-        self, scope: Scope, headers: dict[bytes, bytes], cookies: ShopCookies, request_id: str, started: float
+        self, scope: Scope, headers: dict[bytes, bytes], visitors: Visitors, request_id: str, started: float
     ) -> None:
         self.headers = headers
         self.method: str = scope["method"]
@@ -78,8 +70,8 @@ class Visit:
         self.overdue = False  # set by the deadline that cancels the handler
         self.generation = -1  # of what the process remembered when the request came in; set by the edge
         self.route = ""  # the pattern that matched, such as /p/{slug}; set by the router, for logs and metrics
-        self._shop_cookies = cookies
-        self._cookies: Mapping[str, str] | None = None
+        self._visitors = visitors
+        self._visitor: Visitor | None = None
         self._language: str | None = None
         self._params: dict[str, list[str]] | None = None
         path: str = scope["path"]
@@ -98,29 +90,30 @@ class Visit:
     def language(self) -> str:
         language = self._language
         if language is None:
-            language = self.cookies.get(self._shop_cookies.lang.name)
+            language = self.visitor.language
             if language not in LANGUAGES:
                 language = best_language(self.headers.get(b"accept-language", b"")) or DEFAULT_LANGUAGE
             self._language = language
         return language
 
     @property
+    def visitor(self) -> Visitor:
+        visitor = self._visitor
+        if visitor is None:
+            visitor = self._visitor = self._visitors.of(self.headers.get(b"cookie", b""))
+        return visitor
+
+    @property
     def cookies(self) -> Mapping[str, str]:
-        cookies = self._cookies
-        if cookies is None:
-            header = self.headers.get(b"cookie")
-            cookies = self._cookies = parse_cookies(header) if header else {}
-        return cookies
+        return self.visitor.cookies
 
     @property
     def asked_for(self) -> AskedFor:
-        return asked_for(self.prefix + self.path, self.query, self.headers, self.cookies, self._shop_cookies)
+        return asked_for(self.prefix + self.path, self.query, self.headers, self.visitor)
 
     @property
     def anonymous(self) -> bool:
-        cookies = self.cookies
-        ours = self._shop_cookies
-        return ours.cart.name not in cookies and ours.session.name not in cookies
+        return self.visitor.anonymous
 
     @property
     def wants_json(self) -> bool:
