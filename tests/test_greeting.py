@@ -47,7 +47,7 @@ class Door:
 
     async def badge(self, header: bytes | None = None) -> Badge:
         header = self.header if header is None else header
-        return await self.greeting.known_by(self.visitors.of(header))
+        return await self.greeting.known_by(self.visitors[header])
 
     def asked(self) -> tuple[float, float]:
         """Commands and batches so far."""

@@ -9,7 +9,7 @@ from myclothes.kernel.cache.client import Packed, Pair, Valkey
 from myclothes.kernel.errors import Unavailable
 from myclothes.kernel.web.badge import GUEST, UNKNOWN, Badge
 from myclothes.kernel.web.cookies import ShopCookies
-from myclothes.kernel.web.sessions import Sessions, is_signed_in, wants_sliding
+from myclothes.kernel.web.sessions import Sessions, is_signed_in
 from myclothes.kernel.web.visit import Visit
 from myclothes.kernel.web.visitor import NOT_YET, Visitor
 
@@ -23,9 +23,7 @@ class CountsByCommand(Protocol):
 
     def count_command(self, token: str | None) -> Packed | None: ...
 
-    def counted(self, reply: Any) -> int: ...
-
-    def wants_prolonging(self, reply: Any) -> bool: ...
+    def counted(self, reply: Any) -> int | None: ...
 
 
 class Greeting:
@@ -63,11 +61,11 @@ class Greeting:
                 return await self._ask_each(visitor.cookies)
             valkey, store = self._together
             seen, counted = await valkey.send_pair(pair)
-            if wants_sliding(seen):
-                await self._sessions.read(visitor.cookies[self._cookies.session.name])
-            if store.wants_prolonging(counted):
-                await store.count(visitor.cookies[self._cookies.cart.name])
-            return Badge(store.counted(counted), is_signed_in(seen))
+            if (count := store.counted(counted)) is None:
+                count = await store.count(visitor.cookies[self._cookies.cart.name])
+            if (signed_in := is_signed_in(seen)) is None:
+                signed_in = await self._sessions.signed_in(visitor.cookies[self._cookies.session.name])
+            return Badge(count, signed_in)
         except Unavailable:
             self._ask_again_at = monotonic() + PAUSE_SECONDS
             return UNKNOWN
@@ -82,16 +80,15 @@ class Greeting:
         return valkey.pair(glance, count) if glance and count else None
 
     async def _ask_each(self, cookies: Mapping[str, str]) -> Badge:
-        glance = self._sessions.glance(cookies.get(self._cookies.session.name))
+        session = cookies.get(self._cookies.session.name)
+        glance = self._sessions.glance(session)
         try:
             count = await self._cart.count(token) if (token := self._cookies.cart.among(cookies)) else 0
-            if glance is None:
+            if glance is None or session is None:
                 return Badge(count, False)
-            reply = await glance
+            signed_in = is_signed_in(await glance)
         except Unavailable:
             if glance is not None:
                 glance.cancel()
             raise
-        if wants_sliding(reply):
-            await self._sessions.read(cookies.get(self._cookies.session.name))
-        return Badge(count, is_signed_in(reply))
+        return Badge(count, await self._sessions.signed_in(session) if signed_in is None else signed_in)

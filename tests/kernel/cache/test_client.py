@@ -1,12 +1,14 @@
 """Many tasks, one pipeline: what the client promises while all is well."""
 
 import asyncio
+from math import ceil
 from typing import Any
 
 import pytest
 
 from myclothes.engines.valkey import Valkey as Engine
 from myclothes.kernel.cache.client import Script, Valkey, ValkeyReplyError
+from myclothes.kernel.cache.lane import PART
 from myclothes.kernel.errors import Unavailable
 from tests.conftest import Run
 from tests.kernel.cache.conftest import admin, counted
@@ -25,7 +27,7 @@ def test_replies_come_as_valkey_sent_them(run: Run[Any], cache_valkey: Engine, p
     run(scenario())
 
 
-def test_all_commands_of_a_tick_reach_the_server_in_one_read(run: Run[Any], own_valkey: Engine) -> None:
+def test_the_commands_of_a_tick_reach_the_server_in_a_few_reads(run: Run[Any], own_valkey: Engine) -> None:
     def reads() -> int:
         return int(admin(own_valkey).info("stats")["total_reads_processed"])
 
@@ -35,10 +37,10 @@ def test_all_commands_of_a_tick_reach_the_server_in_one_read(run: Run[Any], own_
         cost_of_looking = -reads() + reads()
         before = reads()
         replies = await asyncio.gather(*(asyncio.ensure_future(task(valkey, n)) for n in range(64)))
-        assert reads() - before - cost_of_looking == 1
+        assert reads() - before - cost_of_looking <= 64 / PART
         assert replies == [b"%d" % n for n in range(64)]
         assert counted("myclothes_valkey_commands_total", valkey="one-read") == 65
-        assert counted("myclothes_valkey_batches_total", valkey="one-read") == 2
+        assert counted("myclothes_valkey_batches_total", valkey="one-read") == 1 + 64 / PART
         await valkey.close()
 
     async def task(valkey: Valkey, number: int) -> Any:
@@ -119,7 +121,7 @@ def test_a_pair_is_answered_as_one_and_counts_as_two(run: Run[Any], cache_valkey
         assert [list(reply) for reply in replies[:100]] == [[[b"1", b"2"], None], [None, [b"1", b"2"]]] * 50
         assert replies[100] == [b"1", b"2"], "what comes after a pair gets its own reply"
         assert counted("myclothes_valkey_commands_total", valkey="pairs") == 1 + 200 + 1
-        assert counted("myclothes_valkey_batches_total", valkey="pairs") == 2
+        assert counted("myclothes_valkey_batches_total", valkey="pairs") == 1 + ceil(101 / PART)
         await valkey.close()
 
     run(scenario())

@@ -12,6 +12,7 @@ from valkey.crc import key_slot
 from myclothes.engines.valkey import Valkey as Engine
 from myclothes.kernel.cache.aside import Aside, Kind, Versioned
 from myclothes.kernel.cache.client import Script, Valkey
+from myclothes.kernel.cache.lane import PART
 from myclothes.kernel.errors import Unavailable
 from tests.conftest import Run
 from tests.kernel.cache.conftest import ValkeyCluster, admin, counted, eventually, freeze, remembered, text, thaw, until
@@ -52,14 +53,14 @@ def move_slot(cluster: ValkeyCluster, slot: int, source: Engine, target: Engine)
         admin(node).execute_command("CLUSTER", "SETSLOT", slot, "NODE", cluster.id(target))
 
 
-def test_keys_of_all_nodes_are_reached_with_one_pipeline_each(run: Run[Any], cluster: ValkeyCluster) -> None:
+def test_keys_of_all_nodes_are_reached_with_a_pipeline_each(run: Run[Any], cluster: ValkeyCluster) -> None:
     async def scenario() -> None:
         valkey = Valkey(cluster.url, name="spread")
         await asyncio.gather(*(valkey.execute("SET", f"spread:{n}", n) for n in range(300)))
         batches = counted("myclothes_valkey_batches_total", valkey="spread")
         replies = await asyncio.gather(*(valkey.execute("GET", f"spread:{n}", safe=True) for n in range(300)))
         assert replies == [b"%d" % n for n in range(300)]
-        assert counted("myclothes_valkey_batches_total", valkey="spread") - batches == 3
+        assert counted("myclothes_valkey_batches_total", valkey="spread") - batches <= 300 / PART + 3
         pair = valkey.pair(valkey.pack("GET", "spread:1"), valkey.pack("GET", "spread:2"))
         assert list(await valkey.send_pair(pair)) == [b"1", b"2"]
         assert await valkey.execute("PING") == b"PONG"

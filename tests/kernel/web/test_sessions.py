@@ -10,7 +10,7 @@ from myclothes.engines.valkey import Valkey as Engine
 from myclothes.kernel.cache.client import Valkey
 from myclothes.kernel.db.freshness import written
 from myclothes.kernel.web.session_scripts import MOST_NOTICES
-from myclothes.kernel.web.sessions import DAY, Session, Sessions, is_signed_in, wants_sliding
+from myclothes.kernel.web.sessions import DAY, Session, Sessions, is_signed_in
 from tests.conftest import Run
 
 
@@ -111,10 +111,8 @@ def test_a_glance_tells_whether_somebody_is_signed_in(run: Run[Any], shop: Shop)
         asked = shop.sessions.glance(request.cookies.get(shop.sessions.cookie))
         if asked is None:
             return None
-        reply = await asked
-        if wants_sliding(reply):
-            await shop.sessions.read(request)
-        return is_signed_in(reply)
+        found = is_signed_in(await asked)
+        return await shop.sessions.signed_in(cookies["session"]) if found is None else found
 
     async def scenario() -> None:
         guest, account = await shop.stored(), await shop.stored(account_id=7)

@@ -108,24 +108,22 @@ class ValkeyStore:
         if cart_id is None:
             return 0
         reply: CountReply = await self._valkey.send(self._count_of(cart_id), safe=True)
-        if self.wants_prolonging(reply):
+        if (count := self.counted(reply)) is None:
             await self._prolong(self._key_of(cart_id), int(reply[1] or 0))
-        return self.counted(reply)
+            count = int(reply[0] or 0)
+        return count
 
     def count_command(self, token: str | None) -> Packed | None:
         """What `count` sends, for who asks for something else at the same time; None if there is nothing to ask."""
         cart_id = id_of(token)
         return None if cart_id is None else self._count_of(cart_id)
 
-    def counted(self, reply: CountReply) -> int:
-        """The units of a reply to `count_command`."""
+    def counted(self, reply: CountReply) -> int | None:
+        """The units of a reply to `count_command`; None if the cart's life should slide now, which `count` sees to."""
         units, renew = reply
-        return 0 if units is None or renew is None else int(units)
-
-    def wants_prolonging(self, reply: CountReply) -> bool:
-        """Whether the cart's life should slide now: `count` sees to it."""
-        renew = reply[1]
-        return renew is not None and 0 < int(renew) <= self._now()
+        if units is None or renew is None:
+            return 0
+        return None if 0 < int(renew) <= self._clock() * 1000 else int(units)
 
     async def merge(self, source: str | None, target: str | None) -> MergeResult:
         giving, taking = self._key(source), self._key(target)

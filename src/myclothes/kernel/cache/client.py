@@ -3,7 +3,7 @@
     valkey = Valkey("valkey://carts.internal:6379/0")
     count = await valkey.execute("HLEN", "cart:7", safe=True)
 
-All commands that tasks ask for in one tick of the event loop leave as one pipeline, a node. Order is kept only within
+All commands that tasks ask for in one tick of the event loop leave as a pipeline, a node. Order is kept only within
 one tick and one node, so a task that needs one thing after another awaits the first.
 """
 

@@ -6,6 +6,7 @@ connection, so these writes have one of their own and reads never stand behind t
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from math import inf
 from typing import Any
 
 import libvalkey
@@ -18,6 +19,7 @@ class DurableLane(Lane):
     """Answers a command only when `replicas` replicas have it; fewer in time leave it in doubt."""
 
     answers_at_once = False
+    part = inf  # one `WAIT` for as many as there are
 
     def __init__(
         self,

@@ -13,7 +13,7 @@ import asyncio
 import logging
 import os
 import re
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from itertools import count
 from time import perf_counter
 from typing import Any
@@ -78,14 +78,14 @@ class Edge:
         self._requests = count(1)
         self._log_all = log.isEnabledFor(logging.DEBUG)
 
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
-        return (self._serve if scope["type"] == "http" else self._serve_others)(scope, receive, send)
-
     def hand_over_metrics(self) -> None:
         """Make all that was counted visible to Prometheus."""
         self._metrics.hand_over(len(self._deadlines.running))
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._serve_others(scope, receive, send)
+            return
         started = perf_counter()
         pairs = scope["headers"]
         headers: dict[bytes, bytes] = dict(pairs)
@@ -98,7 +98,7 @@ class Edge:
             identity = f"{self._worker}-{next(self._requests)}"
         pages, generation = self._pages, -1
         if pages is not None and scope["method"] == "GET":
-            visitor = self._visitors.of(headers.get(b"cookie", b""))
+            visitor = self._visitors[headers.get(b"cookie", b"")]
             page = pages.known(asked_for(scope["path"], scope["query_string"], headers, visitor), started)
             generation = pages.generation
             if page is not None and sum(map(len, headers.values())) <= HEADER_LIMIT:

@@ -100,7 +100,7 @@ class Sessions:
         return session
 
     def glance(self, token: str | None) -> "asyncio.Future[list[bytes | None]] | None":
-        """Ask, in this tick and without waiting, what `is_signed_in` and `wants_sliding` tell of. For the header of every page."""
+        """Ask, in this tick and without waiting, what `is_signed_in` reads. For the header of every page."""
         packed = self.glance_command(token)
         return None if packed is None else self._valkey.send(packed, safe=True)
 
@@ -112,6 +112,11 @@ class Sessions:
         if not _TOKEN.fullmatch(token):
             return None
         return self._valkey.pack("HMGET", self._key(token), "seen", "account")
+
+    async def signed_in(self, token: str) -> bool:
+        """Whether `token` is the session of somebody who signed in. It slides."""
+        session = await self.read(token)
+        return session is not None and session.data.account_id is not None
 
     async def save(self, session: Session) -> bool:
         """Store what changed. False if the session has ended meanwhile: a late request does not bring it back."""
@@ -167,16 +172,12 @@ class Sessions:
         return key_of(self._prefix, *names_of(token))
 
 
-def is_signed_in(reply: "list[bytes | None]") -> bool:
-    """What the reply to `glance` says."""
+def is_signed_in(reply: "list[bytes | None]") -> bool | None:
+    """What the reply to `glance` says; None for a session not seen today: it should slide, which `read` sees to."""
     seen, account = reply
-    return seen is not None and account is not None
-
-
-def wants_sliding(reply: "list[bytes | None]") -> bool:
-    """Whether the session has not been seen today yet."""
-    seen = reply[0]
-    return seen is not None and seen != _today()
+    if seen is None:
+        return False
+    return None if (int(seen) + 1) * DAY <= time.time() else account is not None
 
 
 def names_of(token: str) -> tuple[str, str]:

@@ -100,7 +100,7 @@ class Visit:
     def visitor(self) -> Visitor:
         visitor = self._visitor
         if visitor is None:
-            visitor = self._visitor = self._visitors.of(self.headers.get(b"cookie", b""))
+            visitor = self._visitor = self._visitors[self.headers.get(b"cookie", b"")]
         return visitor
 
     @property

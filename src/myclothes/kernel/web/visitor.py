@@ -1,7 +1,7 @@
 """`Visitor`: what a `Cookie` header tells, worked out once, since a browser sends the same one with every request.
 
 visitors = Visitors(cookies)
-visitor = visitors.of(b"cart=…; lang=ko")
+visitor = visitors[b"cart=…; lang=ko"]           b"" for no header at all
 visitor.cookies                      Mapping[str, str], unchecked: use `Cookie.read` for ours
 visitor.anonymous                    brought neither a cart nor a session cookie
 visitor.language                     the value of the language cookie, unchecked; None without one
@@ -9,13 +9,13 @@ visitor.question                     what the greeting asks about this visitor; 
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from myclothes.kernel.web.cookies import ShopCookies, parse_cookies
 
 LONGEST_REMEMBERED = 400
 """Bytes. A cart in a cookie is longer, and changes; what somebody makes up may be as long as a request can be."""
+MOST_REMEMBERED = 4_096
 NOT_YET = object()
 """A question that nobody has worked out."""
 
@@ -30,16 +30,16 @@ class Visitor:
         self.question: Any = NOT_YET
 
 
-class Visitors:
-    """Remembers some thousands of those whose cookies are short."""
+class Visitors(dict[bytes, Visitor]):
+    """By their `Cookie` header. A dictionary that fills itself, so that whoever was here before costs one look."""
 
     def __init__(self, cookies: ShopCookies) -> None:
         self._ours = cookies
-        self._before = lru_cache(maxsize=4_096)(self._new)
 
-    def of(self, header: bytes) -> Visitor:
-        """Whoever sent this `Cookie` header; `b""` for none."""
-        return self._before(header) if len(header) <= LONGEST_REMEMBERED else self._new(header)
-
-    def _new(self, header: bytes) -> Visitor:
-        return Visitor(parse_cookies(header) if header else {}, self._ours)
+    def __missing__(self, header: bytes) -> Visitor:
+        visitor = Visitor(parse_cookies(header) if header else {}, self._ours)
+        if len(header) <= LONGEST_REMEMBERED:
+            if len(self) >= MOST_REMEMBERED:
+                self.clear()
+            self[header] = visitor
+        return visitor
