@@ -115,7 +115,7 @@ def _compared(title: str, found: list[Measured]) -> Table:
         table.row(
             one.name,
             f"{one.rate:,.0f}",
-            f"{one.rate / found[0].rate:.2f}",
+            f"{one.ratio(found[0]):.2f}",
             f"{one.cpu:.0f}",
             f"{one.p99:.1f}",
             str(one.failed),
