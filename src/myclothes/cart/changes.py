@@ -52,22 +52,33 @@ def without(cart: Cart, units: Mapping[str, int]) -> Cart:
 
 
 def _added(cart: Cart, add: Add, now: int) -> Cart:
-    line = cart.line(add.sku)
-    if line is None:
+    at = _place(cart, add.sku)
+    if at is None:
         if len(cart.lines) >= MAX_LINES:
             raise too_many_lines()
         return Cart((*cart.lines, Line(add.sku, add.quantity, add.seen_price, now)))
-    quantity = line.quantity + add.quantity
+    quantity = cart.lines[at].quantity + add.quantity
     if quantity > MAX_QUANTITY:
         raise too_many_units()
-    return _with(cart, add.sku, lambda line: replace(line, quantity=quantity, saved=False))
+    return _altered(cart, at, lambda line: replace(line, quantity=quantity, saved=False))
 
 
 def _with(cart: Cart, sku: str, alter: Callable[[Line], Line]) -> Cart:
-    lines = tuple(alter(line) if line.sku == sku else line for line in cart.lines)
-    if cart.line(sku) is None:
+    at = _place(cart, sku)
+    if at is None:
         raise NotInCart
-    return Cart(lines)
+    return _altered(cart, at, alter)
+
+
+def _altered(cart: Cart, at: int, alter: Callable[[Line], Line]) -> Cart:
+    return Cart((*cart.lines[:at], alter(cart.lines[at]), *cart.lines[at + 1 :]))
+
+
+def _place(cart: Cart, sku: str) -> int | None:
+    for at, line in enumerate(cart.lines):
+        if line.sku == sku:
+            return at
+    return None
 
 
 def too_many_lines() -> CartFull:

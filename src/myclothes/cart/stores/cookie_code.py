@@ -6,6 +6,7 @@ takes 14 bytes.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from myclothes.cart.model import EMPTY, Cart, Line
@@ -15,6 +16,8 @@ _DIGITS = {symbol: digit for digit, symbol in enumerate(_SYMBOLS, start=1)}
 _BASE = len(_SYMBOLS) + 1
 CART_ID = 8
 """Bytes: enough that no two carts ever have the same."""
+SKUS_REMEMBERED = 8_192
+"""Turning one into a number takes longer than all the rest of its line."""
 _HASH = 6
 _PRINT = 2
 
@@ -127,6 +130,7 @@ def _signed(number: int) -> int:
     return -((number + 1) >> 1) if number & 1 else number >> 1
 
 
+@lru_cache(maxsize=SKUS_REMEMBERED)
 def _number(sku: str) -> bytes:
     number = 0
     for symbol in sku:
@@ -134,6 +138,7 @@ def _number(sku: str) -> bytes:
     return number.to_bytes((number.bit_length() + 7) // 8, "big")
 
 
+@lru_cache(maxsize=SKUS_REMEMBERED)
 def _sku(packed: bytes) -> str:
     number = int.from_bytes(packed, "big")
     symbols: list[str] = []
