@@ -1,6 +1,6 @@
 """`make bench`: everything in one run, as ratios, with the machine, the versions and the commit.
 
-python -m bench [pages] [stores] [coalescer] [checkout] [cluster] [--out FILE]
+python -m bench [pages] [stores] [full-carts] [coalescer] [checkout] [cluster] [--out FILE]
 
 How the catalogue's cost grows is measured by `python -m bench.catalogue_growth`; it takes minutes.
 """
@@ -12,12 +12,12 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import checkout, cluster, coalescer, pages, stores
+from bench import checkout, cluster, coalescer, full_carts, pages, stores
 from bench.load import NoLoadGeneratorError
 from bench.shop import bench
 from bench.table import Table
 
-PARTS = ("pages", "stores", "coalescer", "checkout", "cluster")
+PARTS = ("pages", "stores", "full-carts", "coalescer", "checkout", "cluster")
 
 
 def main() -> int:
@@ -35,6 +35,8 @@ def main() -> int:
                 tables += pages.pages(engines, say)
             if "stores" in wanted:
                 tables += stores.stores(engines, say)
+            if "full-carts" in wanted:
+                tables.append(full_carts.full_carts(engines, say))
             if "coalescer" in wanted:
                 tables.append(coalesced())
             if "checkout" in wanted:

@@ -78,7 +78,7 @@ async def measure(bench: Bench, say: Callable[[str], None]) -> list[Row]:
     rows = []
     for name in CART_STORES:
         say(f"cart store {name}")
-        endpoint = _stand_in(bench) if name == "dynamodb" else None
+        endpoint = stand_in(bench) if name == "dynamodb" else None
         settings = replace(bench.settings, carts=name, dynamodb_endpoint=endpoint)
         store = store_for(settings, durable=durable, database=database)
         rows.append(await _measured(store, SLOW_TASKS if name == "dynamodb" else TASKS, REPEATS[name]))
@@ -88,7 +88,7 @@ async def measure(bench: Bench, say: Callable[[str], None]) -> list[Row]:
     return rows
 
 
-def _stand_in(bench: Bench) -> str:
+def stand_in(bench: Bench) -> str:
     engine = DynamoDB(Path(bench.folder) / "dynamodb")
     engine.start()
     bench.stack.callback(engine.stop)
