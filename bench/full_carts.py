@@ -9,7 +9,6 @@ from urllib.parse import urlencode, urlsplit
 from bench.load import Target, measure
 from bench.pages import verdict
 from bench.shop import Bench, Server
-from bench.stores import stand_in
 from bench.table import Table
 from myclothes.settings import CART_STORES
 
@@ -27,7 +26,7 @@ def full_carts(bench: Bench, say: Callable[[str], None]) -> Table:
     )
     for store in CART_STORES:
         say(f"a cart of {FULL} lines, {store}")
-        endpoint = stand_in(bench) if store == "dynamodb" else None
+        endpoint = bench.dynamodb if store == "dynamodb" else None
         carts, connections, seconds = (SLOW, SLOW, SLOW) if endpoint else (CARTS, CONNECTIONS, SECONDS)
         shop = bench.serve(carts=store, dynamodb_endpoint=endpoint)
         skus = variants(shop)

@@ -11,11 +11,13 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from bench.load import SERVER_CORE
 from myclothes.engines.address import free_port
+from myclothes.engines.dynamodb import DynamoDB
 from myclothes.engines.engine import Engine
 from myclothes.engines.postgres import Postgres
 from myclothes.engines.valkey import CACHE, DURABLE, Valkey
@@ -62,6 +64,14 @@ class Bench:
     folder: Path
     stack: ExitStack
     engines: list[Engine] = field(default_factory=list)
+
+    @cached_property
+    def dynamodb(self) -> str:
+        """The address of DynamoDB's stand-in, started when first asked for."""
+        engine = DynamoDB(self.folder / "dynamodb")
+        engine.start()
+        self.stack.callback(engine.stop)
+        return engine.endpoint
 
     def serve(self, **changes: Any) -> Server:
         """`myclothes serve` with one worker and the settings changed as asked."""

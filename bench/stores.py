@@ -10,14 +10,12 @@ import statistics
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from bench.shop import Bench
 from bench.table import Table
 from myclothes.cart.model import Add
 from myclothes.cart.store import CartStore
 from myclothes.cart.stores import store_for
-from myclothes.engines.dynamodb import DynamoDB
 from myclothes.kernel.cache.client import Valkey
 from myclothes.kernel.db.pools import Database
 from myclothes.settings import CART_STORES
@@ -78,7 +76,7 @@ async def measure(bench: Bench, say: Callable[[str], None]) -> list[Row]:
     rows = []
     for name in CART_STORES:
         say(f"cart store {name}")
-        endpoint = stand_in(bench) if name == "dynamodb" else None
+        endpoint = bench.dynamodb if name == "dynamodb" else None
         settings = replace(bench.settings, carts=name, dynamodb_endpoint=endpoint)
         store = store_for(settings, durable=durable, database=database)
         rows.append(await _measured(store, SLOW_TASKS if name == "dynamodb" else TASKS, REPEATS[name]))
@@ -86,13 +84,6 @@ async def measure(bench: Bench, say: Callable[[str], None]) -> list[Row]:
     await durable.close()
     await database.close()
     return rows
-
-
-def stand_in(bench: Bench) -> str:
-    engine = DynamoDB(Path(bench.folder) / "dynamodb")
-    engine.start()
-    bench.stack.callback(engine.stop)
-    return engine.endpoint
 
 
 async def _measured(store: CartStore, tasks: int, repeats: int) -> Row:
