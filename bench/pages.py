@@ -59,9 +59,9 @@ def compared(title: str, found: list[Measured], target: float, aim: float) -> Ta
     least = found[0]
     for one in found:
         ratio = one.ratio(least)
-        goal = (
-            "" if one is least else verdict(ratio >= target, f"≥ {target}" + (f", aim {aim}" if aim != target else ""))
-        )
+        goal = "" if one is least else verdict(ratio >= target, f"≥ {target}")
+        if goal and aim != target:
+            goal += f" (aim {aim})"
         table.row(
             one.name, f"{one.rate:,.0f}", f"{ratio:.2f}", f"{one.cpu:.0f}", f"{one.p99:.1f}", str(one.failed), goal
         )
