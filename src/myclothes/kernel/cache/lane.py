@@ -1,8 +1,9 @@
 """One connection to one Valkey node, shared by every task of the process.
 
 All commands asked for in one tick of the event loop leave together, a few at a time, so that the node begins with the
-first while the last are still being asked for. Replies come back in the order of the commands. The library makes the connection (addresses, TLS, login); from
-then on this protocol drives the bytes itself, which is what makes a command cost microseconds.
+first while the last are still being asked for. Replies come back in the order of the commands. The library makes the
+connection (addresses, TLS, login); from then on this protocol drives the bytes itself, which is what makes a command
+cost microseconds.
 """
 
 import asyncio
