@@ -127,6 +127,16 @@ def test_a_malformed_cookie_is_an_empty_cart_and_no_error(shop: Shop, cookie: st
     assert answer.json()["lines"] == []
 
 
+def test_a_cookie_of_somebody_else_does_not_hide_the_cart(shopper: httpx.Client) -> None:
+    """Scripts of other sites of the same domain set cookies as they like, also in Korean; all cookies are one header."""
+    ours = "; ".join(f"{name}={value}" for name, value in shopper.cookies.items())
+    before = shopper.get("/cart", headers=JSON).json()
+    for theirs in ("recent=니트".encode(), b"odd=\xff\xfe", b"a b=c d", b'q="1;2"'):
+        headers = [(b"Accept", b"application/json"), (b"Cookie", theirs + b"; " + ours.encode())]
+        with httpx.Client(base_url=shopper.base_url) as other:
+            assert other.get("/cart", headers=headers).json() == before
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "PROPFIND", "BREW"])
 @pytest.mark.parametrize("path", ["/", "/cart", "/cart/lines", "/search", "/health/ready"])
 def test_a_wrong_method_is_answered_with_the_right_ones(shopper: httpx.Client, method: str, path: str) -> None:
