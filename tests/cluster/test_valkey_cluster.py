@@ -3,6 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,15 +16,21 @@ from myclothes.cluster.valkey_care import Spreading, put_right
 from myclothes.cluster.valkey_cluster import ValkeyCluster
 
 
-@pytest.fixture
-def pages(engines_folder: Path) -> Iterator[ValkeyCluster]:
+@contextmanager
+def valkeys(folder: Path, kind: str) -> Iterator[ValkeyCluster]:
     base, kept = take_block(None)
-    cluster = ValkeyCluster(Plan.of(engines_folder / "spread", base_port=base), "pages", "open-sesame")
+    cluster = ValkeyCluster(Plan.of(folder / "spread", base_port=base), kind, "open-sesame")
     try:
         yield cluster
     finally:
         cluster.stop()
         kept.close()
+
+
+@pytest.fixture
+def pages(engines_folder: Path) -> Iterator[ValkeyCluster]:
+    with valkeys(engines_folder, "pages") as cluster:
+        yield cluster
 
 
 def until(condition: Callable[[], object], seconds: float = 30) -> None:
@@ -78,3 +85,12 @@ def test_forming_that_was_cut_short_is_begun_anew(pages: ValkeyCluster, engines_
     pages.launch()
     pages.wait()
     assert pages.view.trouble() == ""
+
+
+def test_carts_are_on_the_disk_of_a_node_before_it_acknowledges_them(engines_folder: Path) -> None:
+    """With `everysec`, what is acknowledged during a sync waits in memory: a `kill -9` of all zones at once lost it."""
+    with valkeys(engines_folder, "carts") as carts:
+        node = carts.nodes[0]
+        carts.engines[node.name].start()
+        for setting, value in {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction"}.items():
+            assert value in carts.view.admin.ask(node, "CONFIG", "GET", setting)

@@ -26,8 +26,8 @@ CLUSTERED = {
     "repl-diskless-sync-delay": "0",
     "shutdown-timeout": "1",
 }
-KEPT = DURABLE | {"appendfsync": "everysec", "maxmemory": "256mb"} | CLUSTERED
-"""Replicas in other zones acknowledge each change, so that the disk of one need not be waited for."""
+KEPT = DURABLE | {"maxmemory": "256mb"} | CLUSTERED
+"""On the disk before it is acknowledged, by replicas too: they are no help when every zone loses its power at once."""
 FORGOTTEN = CACHE | {"maxmemory": "128mb"} | CLUSTERED
 FORMED = "formed"
 """File in the folder of the first node. Without it nobody has used the cluster yet, and it may be formed anew."""

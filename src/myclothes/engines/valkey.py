@@ -13,8 +13,8 @@ from myclothes.engines.wheel import installed
 
 # `always`: an answer leaves only when the change is on the disk, so a power cut loses none. One fsync serves a whole
 # batch of commands: 14,000-34,000 changes a second in batches of 10 here, more than the web tier of this machine can
-# ask for, at 0.4 ms more a batch. (`everysec`: 94,000-118,000, and up to a second of carts lost.) Where replicas
-# acknowledge each change, `everysec` is enough.
+# ask for, at 0.4 ms more a batch. (`everysec`: 94,000-118,000, and up to a second of carts lost, two when the
+# disk is slow: while it syncs, answers leave and what they acknowledge waits in the memory of the process.)
 DURABLE = {
     "appendonly": "yes",
     "appendfsync": "always",
