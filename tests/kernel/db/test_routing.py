@@ -236,6 +236,20 @@ def test_who_has_never_seen_a_primary_reads_from_whoever_has_come_furthest(run: 
     run(scenario())
 
 
+def test_who_has_never_seen_a_primary_does_not_rely_on_the_few_it_has_heard_of(run: Run[Any], stand: Stand) -> None:
+    """The first to come back after a blackout may be far behind, and the primary may be there already."""
+
+    async def scenario() -> None:
+        nobody, (_, *replicas) = f"postgresql://postgres@127.0.0.1:{free_port()}/x", stand.three.shop(stand.name)[1]
+        places = [("a", nobody), ("b", nobody), *((one[0], one[2:]) for one in replicas if one[0] == "c")]
+        async with opened(Database(nobody, replicas=places, zone="c", replica_lag=60)) as alone:
+            for need in Need:
+                with pytest.raises(Unavailable):
+                    await who(alone, need)
+
+    run(scenario())
+
+
 def test_without_replicas_nobody_is_asked_how_far_they_are(run: Run[Any], stand: Stand) -> None:
     async def scenario() -> None:
         database = Database(stand.three.a.dsn(stand.name))

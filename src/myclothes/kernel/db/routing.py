@@ -127,6 +127,8 @@ class Routing:
         near = [node for node in alive if self._behind(node) <= self._lag]
         fresh = [node for node in near if node.at >= position]
         if leader is None:
+            if not self._marks and len(alive) < len(self._nodes) - 1:
+                return []  # of those whom we have not heard of yet, one may be the primary, or have come much further
             furthest = sorted((node for node in alive if node.at >= position), key=lambda node: node.at, reverse=True)
             # Who has never seen a primary cannot tell who is near: all may be replaying what they have on disk.
             first = self._by_zone(fresh) if self._marks and need is not Need.LATEST else []
