@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from myclothes.aws.config import PRESETS, Config, ConfigError, changed, read
+from myclothes.aws.config import Config, ConfigError, changed, read
+from myclothes.aws.presets import PRESETS
 from tests.aws.conftest import DOMAIN
 
 

@@ -4,7 +4,8 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
-from myclothes.aws.config import PRESETS, Config
+from myclothes.aws.config import Config
+from myclothes.aws.presets import PRESETS
 from tests.aws.test_aws_cli import COMMANDS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "aws.md").read_text(encoding="utf-8")

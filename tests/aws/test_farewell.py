@@ -12,9 +12,10 @@ import pytest
 
 from myclothes.aws.boot import SPARE_SECONDS
 from myclothes.aws.cloud import Cloud
-from myclothes.aws.config import PRESETS, Config
+from myclothes.aws.config import Config
 from myclothes.aws.farewell import HOOK, LOOK_SECONDS, STOP, wait_to_leave
 from myclothes.aws.metadata import Metadata
+from myclothes.aws.presets import PRESETS
 from tests.aws.fronts import metadata
 from tests.aws.moto_extensions import LEFT
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from myclothes.aws.config import PRESETS, Config
+from myclothes.aws.config import Config
 from myclothes.aws.cost import costs, tiered
 from myclothes.aws.errors import AwsError
 from myclothes.aws.figures import figures
+from myclothes.aws.presets import PRESETS
 from myclothes.aws.sizing import Sizing, Traffic
 from myclothes.cli import main
 

@@ -7,20 +7,17 @@ defaults, which are those of `lesson`. What is wrong comes as one `ConfigError` 
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-CART_STORES = ("valkey", "sql", "cookie", "memory", "dynamodb")
-DURABILITIES = ("sync", "async", "disabled")
+from myclothes.aws.presets import PRESETS
+from myclothes.aws.rules import mistakes_of
+
 CLOUDFRONT_REGION = "us-east-1"
 """Where CloudFront takes its certificates from, whatever the shop's region."""
 SHOP_PORT, HTTPS_PORT, HTTP_PORT = 8080, 443, 80
 CACHE_PORT, DATABASE_PORT = 6379, 5432
-DURABLE_NODE = re.compile(r"cache\.([rm][678]g|c[78]gn)\.[a-z0-9]+")
-"""The families of nodes that ElastiCache offers durability on."""
-MAX_REPLICAS = 15
-MAX_CACHE_NODES = 90
 
 
 class ConfigError(ValueError):
@@ -116,7 +113,7 @@ class Config:
     """Fault injection: the drills, on the real thing. Nothing starts by itself."""
 
     def __post_init__(self) -> None:
-        if mistakes := _mistakes(self):
+        if mistakes := mistakes_of(self):
             raise ConfigError(mistakes)
 
     @classmethod
@@ -177,69 +174,6 @@ class Config:
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:12]
 
 
-PRESETS: dict[str, dict[str, Any]] = {
-    "lesson": {},
-    "small": {
-        "zones": ("a", "b"),
-        "carts": "dynamodb",
-        "web_instance": "t4g.small",
-        "web_min": 2,
-        "web_max": 4,
-        "web_requests": 15_000,
-        "database_instance": "db.t4g.small",
-        "database_storage": 20,
-        "replicas": 0,
-        "backup_days": 7,
-        "cart_cache_node": "cache.t4g.micro",
-        "cart_cache_replicas": 1,
-        "durability": "disabled",
-        "page_cache_node": "cache.t4g.micro",
-        "log_days": 30,
-        "budget": 350,
-    },
-    "large": {
-        "waf": True,
-        "web_instance": "c7g.2xlarge",
-        "web_min": 6,
-        "web_max": 60,
-        "web_requests": 240_000,
-        "database_kind": "cluster",
-        "database_instance": "db.r8gd.4xlarge",
-        "database_storage": 1_000,
-        "replicas": 5,
-        "replica_instance": "db.r8g.4xlarge",
-        "backup_days": 35,
-        "cart_cache_node": "cache.r7g.xlarge",
-        "cart_cache_shards": 6,
-        "page_cache_node": "cache.r7g.large",
-        "page_cache_shards": 3,
-        "log_days": 180,
-        "budget": 30_000,
-    },
-    "ephemeral": {
-        "zones": ("a", "b"),
-        "nat_per_zone": False,
-        "web_instance": "t4g.small",
-        "web_min": 2,
-        "web_max": 3,
-        "web_requests": 15_000,
-        "database_instance": "db.t4g.micro",
-        "database_storage": 20,
-        "replicas": 1,
-        "replica_instance": "db.t4g.micro",
-        "backup_days": 1,
-        "cart_cache_node": "cache.t4g.micro",
-        "cart_cache_replicas": 1,
-        "durability": "disabled",
-        "page_cache_node": "cache.t4g.micro",
-        "protected": False,
-        "keep_data": False,
-        "log_days": 7,
-        "budget": 100,
-    },
-}
-
-
 def read(preset: str, overrides: Mapping[str, str]) -> Config:
     """A preset with overrides as text, as they come from a command line or a file. Raises `ConfigError`."""
     mistakes, values = [], {}
@@ -275,131 +209,3 @@ def _parsed(kind: str, text: str) -> Any:
     if "tuple" in kind:
         return tuple(item.strip() for item in text.split(",") if item.strip())
     return text if text or "None" not in kind else None
-
-
-Rule = tuple[Callable[[Config], bool], str]
-
-
-def _mistakes(config: Config) -> list[str]:
-    return [sentence.format(c=config) for holds, sentence in _RULES if not holds(config)]
-
-
-def _between(name: str, least: int, most: int) -> Rule:
-    return (
-        lambda c: least <= getattr(c, name) <= most,
-        f"{name} must be from {least} to {most}, not {{c.{name}}}.",
-    )
-
-
-def _one_of(name: str, *choices: str) -> Rule:
-    return lambda c: getattr(c, name) in choices, f"{name} must be one of {', '.join(choices)}, not {{c.{name}!r}}."
-
-
-def _matching(name: str, pattern: str, meaning: str) -> Rule:
-    return (
-        lambda c: getattr(c, name) is None or re.fullmatch(pattern, getattr(c, name)) is not None,
-        f"{name} must be {meaning}, not {{c.{name}!r}}.",
-    )
-
-
-_DOMAIN = r"(?=.{4,200}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}"
-_NODE = r"cache\.[a-z][a-z0-9]+\.[a-z0-9]+"
-_LOG_DAYS = {1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
-_RULES: list[Rule] = [
-    _matching("name", r"[a-z][a-z0-9-]{1,18}[a-z0-9]", "3 to 20 small letters, digits and hyphens"),
-    _matching("region", r"[a-z]{2}(-[a-z]+)+-[0-9]", "a region such as eu-central-1"),
-    (
-        lambda c: 2 <= len(c.zones) <= 3 and len(set(c.zones)) == len(c.zones),
-        "zones must be two or three different ones, not {c.zones}.",
-    ),
-    (lambda c: all(re.fullmatch("[a-f]", zone) for zone in c.zones), "zones must be letters from a to f."),
-    _matching("domain", _DOMAIN, "a domain such as shop.example.com"),
-    _matching("hosted_zone", _DOMAIN, "a domain such as example.com"),
-    _matching("hosted_zone_id", r"Z[A-Z0-9]{5,31}", "the id of a Route 53 zone, which begins with Z"),
-    (
-        lambda c: (c.domain is None) == (c.hosted_zone_id is None),
-        "domain and hosted_zone_id go together: the one is found and certified through the other.",
-    ),
-    (
-        lambda c: c.domain is None or f".{c.domain}".endswith(f".{c.zone_name}"),
-        "domain {c.domain} is not in the hosted_zone {c.hosted_zone}.",
-    ),
-    (
-        lambda c: c.cdn or c.domain is not None,
-        "cdn must be on where there is no domain: HTTPS needs a certificate, and CloudFront's is the only one then.",
-    ),
-    _one_of("carts", *CART_STORES),
-    (
-        lambda c: c.carts != "memory" or c.sticky,
-        "sticky must be on with carts in memory: any other instance would show an empty cart.",
-    ),
-    _between("sticky_hours", 1, 168),
-    _between("deregistration_seconds", 20, 3600),
-    _between("health_seconds", 5, 60),
-    _between("unhealthy_after", 2, 10),
-    _matching("web_instance", r"[a-z][a-z0-9-]+\.[a-z0-9]+", "an instance type such as c7g.large"),
-    (
-        lambda c: c.web_min >= len(c.zones),
-        "web_min must be at least one instance a zone ({c.zones}), not {c.web_min}.",
-    ),
-    (lambda c: c.web_min <= c.web_max <= 1_000, "web_max must be from web_min ({c.web_min}) to 1000, not {c.web_max}."),
-    _between("web_requests", 60, 10_000_000),
-    _between("web_cpu", 10, 90),
-    _between("web_days", 1, 365),
-    (
-        lambda c: c.web_days < c.rotation_days,
-        "web_days ({c.web_days}) must be less than rotation_days ({c.rotation_days}): no password holds longer.",
-    ),
-    _between("web_disk", 8, 1_000),
-    _one_of("database_kind", "instance", "cluster"),
-    _matching("database_instance", r"db\.[a-z][a-z0-9]+\.[a-z0-9]+", "an instance class such as db.m7g.large"),
-    _matching("replica_instance", r"db\.[a-z][a-z0-9]+\.[a-z0-9]+", "an instance class such as db.m7g.large"),
-    (
-        lambda c: c.database_kind != "cluster" or re.match(r"db\.[a-z]+[0-9]+g?d\.", c.database_instance) is not None,
-        "database_instance of a cluster must have disks of its own, such as db.r8gd or db.m6gd: not {c.database_instance}.",
-    ),
-    _between("database_storage", 20, 6_000),
-    (
-        lambda c: c.database_kind != "cluster" or c.database_storage >= 100,
-        "database_storage of a cluster must be at least 100 GB, not {c.database_storage}.",
-    ),
-    _between("replicas", 0, MAX_REPLICAS),
-    _between("backup_days", 1, 35),
-    _matching("cart_cache_node", _NODE, "a node type such as cache.m7g.large"),
-    _matching("page_cache_node", _NODE, "a node type such as cache.t4g.small"),
-    _one_of("cart_cache_mode", "cluster", "single"),
-    _one_of("page_cache_mode", "cluster", "single"),
-    _between("cart_cache_shards", 1, MAX_CACHE_NODES),
-    _between("page_cache_shards", 1, MAX_CACHE_NODES),
-    (
-        lambda c: c.cart_cache_mode == "cluster" or c.cart_cache_shards == 1,
-        "cart_cache_shards must be 1 without cluster mode, not {c.cart_cache_shards}.",
-    ),
-    (
-        lambda c: c.page_cache_mode == "cluster" or c.page_cache_shards == 1,
-        "page_cache_shards must be 1 without cluster mode, not {c.page_cache_shards}.",
-    ),
-    _between("cart_cache_replicas", 1, 5),
-    _between("page_cache_replicas", 1, 5),
-    (
-        lambda c: c.cart_cache_shards * (1 + c.cart_cache_replicas) <= MAX_CACHE_NODES,
-        "cart_cache_shards and cart_cache_replicas make more than 90 nodes.",
-    ),
-    (
-        lambda c: c.page_cache_shards * (1 + c.page_cache_replicas) <= MAX_CACHE_NODES,
-        "page_cache_shards and page_cache_replicas make more than 90 nodes.",
-    ),
-    _one_of("durability", *DURABILITIES),
-    (
-        lambda c: c.durability == "disabled" or c.cart_cache_mode == "cluster",
-        "durability {c.durability} needs cart_cache_mode cluster.",
-    ),
-    (
-        lambda c: c.durability == "disabled" or DURABLE_NODE.fullmatch(c.cart_cache_node) is not None,
-        "durability {c.durability} is not to be had on {c.cart_cache_node}: take a node of r6g, m6g or newer.",
-    ),
-    _between("rotation_days", 2, 365),
-    (lambda c: c.log_days in _LOG_DAYS, "log_days must be one of those that CloudWatch knows, not {c.log_days}."),
-    _matching("alarm_mail", r"[^@\s]{1,64}@[^@\s]{1,255}", "a mail address"),
-    _between("budget", 1, 10_000_000),
-]
