@@ -4,15 +4,12 @@
 go and never starts half right.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from myclothes.kernel.mail.smtp_url import parse_smtp_url
+from myclothes import setting_kinds as kind
 
 CART_STORES = ("valkey", "sql", "cookie", "memory", "dynamodb")
 
@@ -150,153 +147,49 @@ class Settings:
         }
 
 
-def _url(*schemes: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        parts = urlsplit(text)
-        if parts.scheme not in schemes or not (parts.netloc or parts.path):
-            raise ValueError(f"must be an address that begins with {' or '.join(s + '://' for s in schemes)}")
-        return text
-
-    return read
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
-            raise ValueError(f"must be a whole number from {least} to {most}, not {text!r}")
-        return int(text)
-
-    return read
-
-
-def _seconds(text: str) -> float:
-    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]+)?", text):
-        raise ValueError(f"must be a number of seconds, not {text!r}")
-    return float(text)
-
-
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text not in choices:
-            raise ValueError(f"must be one of {', '.join(choices)}, not {text!r}")
-        return text
-
-    return read
-
-
-def _matching(pattern: str, meaning: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if not re.fullmatch(pattern, text):
-            raise ValueError(f"must be {meaning}, not {text!r}")
-        return text
-
-    return read
-
-
-def _matching_secret(pattern: str, meaning: str) -> Callable[[str], str]:
-    """Like `_matching`, but what is wrong is not repeated."""
-
-    def read(text: str) -> str:
-        if not re.fullmatch(pattern, text):
-            raise ValueError(f"must be {meaning}")
-        return text
-
-    return read
-
-
-def _secrets(text: str) -> tuple[str, ...]:
-    keys = tuple(key.strip() for key in text.split(","))
-    if any(len(key) < 32 for key in keys):
-        raise ValueError("must hold keys of at least 32 characters each, separated by commas")
-    return keys
-
-
-def _replicas(text: str) -> tuple[str, ...]:
-    replicas = tuple(one.strip() for one in text.split(","))
-    for one in replicas:
-        zone, _, dsn = one.partition("=")
-        try:
-            _NAME(zone)
-            _url("postgresql", "postgres")(dsn)
-        except ValueError:
-            raise ValueError("must be zone=postgresql://… for each, separated by commas") from None
-    return replicas
-
-
-def _networks(text: str) -> tuple[str, ...]:
-    networks = tuple(network.strip() for network in text.split(","))
-    try:
-        for network in networks:
-            ip_network(network, strict=False)
-    except ValueError:
-        raise ValueError("must be addresses or networks such as 10.0.0.0/8, separated by commas") from None
-    return networks
-
-
-def _yes_or_no(text: str) -> bool:
-    if text.lower() not in {"1", "0", "true", "false", "yes", "no"}:
-        raise ValueError(f"must be true or false, not {text!r}")
-    return text.lower() in {"1", "true", "yes"}
-
-
-def _mail(text: str) -> str:
-    if text != "inbox:":
-        parse_smtp_url(text)
-    return text
-
-
-def _sender(text: str) -> str:
-    if not re.fullmatch(r"[^<>\x00-\x1f\x7f]{1,100} <[^\s<>@,;:]{1,64}@[A-Za-z0-9.-]{1,255}>", text):
-        raise ValueError(f"must look like Name <address>, not {text!r}")
-    return text
-
-
-_LINE = _matching(r"[^\x00-\x1f\x7f]{1,500}", "one line of text")
-_VALKEY = _url("valkey", "valkeys", "unix", "valkey+cluster", "valkeys+cluster")
-_NAME = _matching(r"[A-Za-z0-9._-]{1,64}", "a short name of letters, digits, '.', '_' and '-'")
 _READERS: dict[str, Callable[[str], Any]] = {
-    "database": _url("postgresql", "postgres"),
-    "replicas": _replicas,
-    "replica_lag": _seconds,
-    "database_schema": _matching(r"[a-z_][a-z0-9_]{0,62}", "a plain schema name"),
-    "durable": _VALKEY,
-    "cache": _VALKEY,
-    "key_prefix": _matching(r"[A-Za-z0-9:_.-]{1,64}", "a short key prefix"),
-    "durable_replicas": _whole(0, 5),
-    "secrets": _secrets,
-    "carts": _one_of(*CART_STORES),
-    "cart_days": _whole(1, 365),
-    "session_days": _whole(1, 365),
-    "dynamodb_endpoint": _url("http", "https"),
-    "dynamodb_table": _matching(r"[A-Za-z0-9_.-]{3,255}", "a DynamoDB table name"),
-    "dynamodb_region": _NAME,
-    "host": _matching(r"[A-Za-z0-9.:_-]{1,255}", "a host name or address"),
-    "port": _whole(0, 65535),
-    "workers": _whole(1, 64),
-    "metrics_port": _whole(0, 65535),
-    "metrics_host": _matching(r"[A-Za-z0-9.:_-]{1,255}", "a host name or address"),
-    "base_url": _url("http", "https"),
-    "currency": _matching(r"[A-Z]{3}", "an ISO 4217 currency code such as USD"),
-    "instance": _NAME,
-    "zone": _NAME,
+    "database": kind.url("postgresql", "postgres"),
+    "replicas": kind.replicas,
+    "replica_lag": kind.seconds,
+    "database_schema": kind.matching(r"[a-z_][a-z0-9_]{0,62}", "a plain schema name"),
+    "durable": kind.VALKEY,
+    "cache": kind.VALKEY,
+    "key_prefix": kind.matching(r"[A-Za-z0-9:_.-]{1,64}", "a short key prefix"),
+    "durable_replicas": kind.whole(0, 5),
+    "secrets": kind.secrets,
+    "carts": kind.one_of(*CART_STORES),
+    "cart_days": kind.whole(1, 365),
+    "session_days": kind.whole(1, 365),
+    "dynamodb_endpoint": kind.url("http", "https"),
+    "dynamodb_table": kind.matching(r"[A-Za-z0-9_.-]{3,255}", "a DynamoDB table name"),
+    "dynamodb_region": kind.NAME,
+    "host": kind.matching(r"[A-Za-z0-9.:_-]{1,255}", "a host name or address"),
+    "port": kind.whole(0, 65535),
+    "workers": kind.whole(1, 64),
+    "metrics_port": kind.whole(0, 65535),
+    "metrics_host": kind.matching(r"[A-Za-z0-9.:_-]{1,255}", "a host name or address"),
+    "base_url": kind.url("http", "https"),
+    "currency": kind.matching(r"[A-Z]{3}", "an ISO 4217 currency code such as USD"),
+    "instance": kind.NAME,
+    "zone": kind.NAME,
     "runtime_dir": Path,
-    "trusted_proxies": _networks,
-    "mail": _mail,
-    "mail_from": _sender,
-    "payment": _one_of("test", "stripe"),
-    "stripe_secret_key": _matching_secret(
+    "trusted_proxies": kind.networks,
+    "mail": kind.mail,
+    "mail_from": kind.sender,
+    "payment": kind.one_of("test", "stripe"),
+    "stripe_secret_key": kind.matching_secret(
         r"[sr]k_[A-Za-z0-9_]{3,250}", "a key of Stripe's that begins with sk_ or rk_"
     ),
-    "stripe_publishable_key": _matching(r"pk_[A-Za-z0-9_]{3,250}", "a key of Stripe's that begins with pk_"),
-    "stripe_webhook_secret": _matching_secret(r"whsec_[A-Za-z0-9_+/=]{3,250}", "what begins with whsec_ at Stripe"),
-    "stripe_api_base": _url("http", "https"),
-    "seller_name": _LINE,
-    "seller_address": _LINE,
-    "seller_number": _LINE,
-    "drain_seconds": _seconds,
-    "crash_at": _matching(r"[a-z_]+[12]?", "a step of placing an order"),
-    "log_level": _one_of("debug", "info", "warning", "error"),
-    "log_json": _yes_or_no,
+    "stripe_publishable_key": kind.matching(r"pk_[A-Za-z0-9_]{3,250}", "a key of Stripe's that begins with pk_"),
+    "stripe_webhook_secret": kind.matching_secret(r"whsec_[A-Za-z0-9_+/=]{3,250}", "what begins with whsec_ at Stripe"),
+    "stripe_api_base": kind.url("http", "https"),
+    "seller_name": kind.LINE,
+    "seller_address": kind.LINE,
+    "seller_number": kind.LINE,
+    "drain_seconds": kind.seconds,
+    "crash_at": kind.matching(r"[a-z_]+[12]?", "a step of placing an order"),
+    "log_level": kind.one_of("debug", "info", "warning", "error"),
+    "log_json": kind.yes_or_no,
 }
 _STRIPE_NEEDS = ("stripe_secret_key", "stripe_publishable_key", "stripe_webhook_secret")
 _REQUIRED = {
