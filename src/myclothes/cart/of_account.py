@@ -20,9 +20,9 @@ from starlette.responses import Response
 from myclothes.accounts import carts
 from myclothes.accounts.carts import RememberedCart
 from myclothes.accounts.model import Account
-from myclothes.cart.changes import too_many_lines
 from myclothes.cart.merge_notes import MergeNote, noted, read_notes, write_notes
-from myclothes.cart.model import Add, Cart, Clear, Line, Remove, SaveForLater, SetQuantity
+from myclothes.cart.merge_undo import put_aside, take_out
+from myclothes.cart.model import Add, Cart, Clear, Line, Remove
 from myclothes.cart.store import CartStore, MergeResult
 from myclothes.kernel.db.pools import Database, Need
 from myclothes.kernel.errors import Unavailable
@@ -193,11 +193,11 @@ class AccountCarts:
         if account_id is None or remembered.merge is None or remembered.token is None or not notes:
             return None
         # In this order nothing is lost wherever it is cut short: at worst a piece is in both carts.
-        aside = await self._put_aside(notes, remembered.aside)
+        aside = await put_aside(self._store, notes, remembered.aside)
         async with self._database.writing() as conn:
             if not await carts.merge_undone(conn, account_id, remembered.merge, aside):
                 return None
-        token = await self._take_out(remembered.token, notes)
+        token = await take_out(self._store, remembered.token, notes)
         await self._moved(account_id, remembered.token, token)
         return token
 
@@ -318,35 +318,6 @@ class AccountCarts:
             return True
         async with self._database.writing() as conn:
             return await carts.set_cart(conn, account_id, was, token, self._identity(token))
-
-    # -- the undo
-
-    async def _put_aside(self, notes: tuple[MergeNote, ...], aside: str | None) -> str:
-        """A cart with what came along, together with what was set aside before."""
-        token: str | None = None
-        for note in notes:
-            if note.kind == "stayed":
-                continue
-            token = await self._store.apply(token, Add(note.sku, note.units, note.seen_price))
-            if note.saved:
-                token = await self._store.apply(token, SaveForLater(note.sku))
-        if aside is None:
-            return token or await self._store.apply(None, Clear())
-        result = await self._store.merge(token, aside)
-        if any(line.kind == "stayed" or line.left_out for line in result.changes):
-            raise too_many_lines()
-        return result.token
-
-    async def _take_out(self, token: str, notes: tuple[MergeNote, ...]) -> str:
-        """Each line with as many units fewer as came along; what was changed since stays changed."""
-        cart = await self._store.read(token)
-        for note in notes:
-            line: Line | None = cart.line(note.sku)
-            if line is None or not note.brought:
-                continue
-            rest = line.quantity - note.brought
-            token = await self._store.apply(token, SetQuantity(note.sku, rest) if rest > 0 else Remove(note.sku))
-        return token
 
     # -- who
 
