@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from myclothes.cart.model import Add, Clear, SetQuantity
+from myclothes.cart.model import MAX_QUANTITY, Add, CartFull, Clear, SetQuantity
 from myclothes.cart.store import id_of
-from myclothes.cart.stores import dynamodb
+from myclothes.cart.stores import dynamodb, dynamodb_add
 from myclothes.cart.stores.memory import MemoryStore
 from myclothes.cart.stores.sql import SqlStore
 from myclothes.cart.stores.valkey import ValkeyStore
@@ -116,7 +116,7 @@ def test_expired_carts_and_keys_are_swept_out_of_postgresql_a_few_at_a_time(sql_
 def test_dynamodb_takes_so_many_keys_a_day_and_turns_the_page_at_midnight(
     dynamodb_stand: Stand, run: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dynamodb, "_MOST_KEYS", 3)
+    monkeypatch.setattr(dynamodb_add, "_MOST_KEYS", 3)
 
     async def scenario() -> None:
         store = dynamodb_stand.store
@@ -134,6 +134,27 @@ def test_dynamodb_takes_so_many_keys_a_day_and_turns_the_page_at_midnight(
         assert await store.count(token) == 6
         await store.apply(token, Add(TEE, 1, 4900, key="k3"))
         assert await store.count(token) == 6
+
+    run(scenario())
+
+
+def test_dynamodb_does_not_send_a_whole_cart_for_one_more_of_a_piece(dynamodb_stand: Stand, run: Any) -> None:
+    """Of 100 lines that takes the shop's process longer to read than all the rest of the request."""
+
+    async def scenario() -> None:
+        store = dynamodb_stand.store
+        assert isinstance(store, dynamodb.DynamoDbStore)
+        token = await cart_with(store, *(Add(f"{TEE}{number}", 1, 4900) for number in range(30)))
+        told: list[bool] = []
+        client = await store._table._connected()
+        listen = "after-call.dynamodb.UpdateItem", lambda parsed, **_: told.append("Item" in parsed), "told"
+        client.meta.events.register(*listen)
+        await store.apply(token, Add(f"{TEE}7", 1, 4900))
+        assert told == [False, False]
+        with pytest.raises(CartFull):
+            await store.apply(token, Add(f"{TEE}7", MAX_QUANTITY, 4900))
+        assert told[2:] == [False, True]
+        client.meta.events.unregister(*listen)
 
     run(scenario())
 
