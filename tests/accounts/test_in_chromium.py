@@ -13,13 +13,12 @@ from typing import Any
 import httpx
 import pyotp
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, CDPSession, Page
 
 from myclothes.engines.address import free_port
 from tests.accounts.house import PASSWORD, House
 from tests.accounts.test_postal import OREGON, SEOUL
-from tests.browser import chromium
+from tests.browser import axe, chromium
 from tests.browser.chromium import Visitor, visiting
 from tests.conftest import Run
 
@@ -218,40 +217,32 @@ def test_axe_finds_nothing(run: Run[Any], house: House, address: str, browser: B
         async with visitor_with_authenticator(browser, address) as (visitor, _, _authenticator):
             page = visitor.page
             await visitor.go("/en/account/login")
-            await check(page)
+            await axe.finds_nothing(page, page.url)
             await sign_in(page, email)
             await add_passkey(page)
-            await check(page)
+            await axe.finds_nothing(page, page.url)
             known: list[dict[str, str | float | bool]] = [{**OREGON, "country": "US"}, {**SEOUL, "country": "KR"}]
             for fields in known:
                 saved = await page.request.post(f"{address}/account/addresses", form=fields)
                 assert saved.ok
             for path in ("/account/addresses", "/account/addresses/new", "/account/data", "/account/delete"):
                 await visitor.go("/en" + path)
-                await check(page)
+                await axe.finds_nothing(page, page.url)
             await visitor.go("/en/account/addresses/new")
             await page.evaluate("document.querySelector('form.form').noValidate = true")
             await page.get_by_role("button", name="Save the address").last.click()
             await page.get_by_text("Please fill this in.").first.wait_for()
-            await check(page)
+            await axe.finds_nothing(page, page.url)
             await visitor.go("/en/account/two-step")
-            await check(page)
+            await axe.finds_nothing(page, page.url)
             await page.get_by_label("Your password").fill(PASSWORD)
             await page.get_by_role("button", name="Begin").click()
             await page.locator(".qr svg").wait_for()
-            await check(page)
+            await axe.finds_nothing(page, page.url)
             key = (await page.locator("p.key").inner_text()).replace(" ", "")
             await page.get_by_label("Code", exact=True).fill(pyotp.TOTP(key).now())
             await page.get_by_role("button", name="Switch it on").click()
             await page.get_by_text("I have kept them").wait_for()
-            await check(page)
+            await axe.finds_nothing(page, page.url)
 
     run(scenario())
-
-
-async def check(page: Page) -> None:
-    """All rules in the light scheme; in the dark one those about colour, since nothing else differs."""
-    for scheme, options in (("light", None), ("dark", {"runOnly": ["cat.color"]})):
-        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found = await Axe().run(page, options=options)
-        assert found.violations_count == 0, f"{page.url}, {scheme}:\n{found.generate_report()}"

@@ -6,9 +6,9 @@ import uuid
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from tests.browser import axe
 from tests.browser.chromium import Visitor, visiting
 from tests.browser.running import RunningShop
-from tests.browser.test_accessibility import _check
 from tests.conftest import Run
 
 PHONE = {"width": 390, "height": 844}
@@ -54,7 +54,7 @@ def test_an_account_buys_and_finds_its_address_next_time(
             await _account(visitor, language)
             await _from_home(visitor, language)
             if language == "en":
-                await _check(page, "checkout")
+                await axe.finds_nothing(page, "checkout")
             await _fill(page, language)
             await page.locator('[name="keep"]').check()
             await expect(page.locator("#pay")).to_contain_text("78.00" if language == "ko" else "88.66")
@@ -63,17 +63,17 @@ def test_an_account_buys_and_finds_its_address_next_time(
             await expect(page.get_by_role("heading", level=1)).to_contain_text(WORDS[language]["thanks"])
             if language == "ko":
                 return
-            await _check(page, "an order")
+            await axe.finds_nothing(page, "an order")
             number = page.url.rpartition("/")[2]
             await visitor.go(f"/{language}/account/orders")
             await expect(page.locator("main")).to_contain_text(number[:4])
-            await _check(page, "the orders of an account")
+            await axe.finds_nothing(page, "the orders of an account")
             await visitor.go(f"/{language}/account")
-            await _check(page, "an account")
+            await axe.finds_nothing(page, "an account")
 
             await _to_checkout(visitor, language)
             await expect(page.locator('[name="address"]').first).to_be_checked()
-            await _check(page, "checkout with a saved address")
+            await axe.finds_nothing(page, "checkout with a saved address")
             await page.locator("#address-another").check()
             await expect(page.locator("#line1")).to_have_value("")
             await page.locator('[name="address"]').first.check()
@@ -131,7 +131,7 @@ def test_mistakes_get_the_focus_and_a_declined_card_another_try(
             await _card(page, PAID)
             await page.locator("#pay").click()
             await expect(page.locator("#wrongs")).to_be_focused()
-            await _check(page, "checkout with mistakes")
+            await axe.finds_nothing(page, "checkout with mistakes")
             await page.locator("#wrongs").get_by_role("link").first.click()
             await expect(page.locator("#postal_code")).to_be_focused()
             assert [text for text in visitor.complaints if not text.startswith(("422", "console"))] == []
