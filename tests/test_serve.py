@@ -1,5 +1,6 @@
 """An instance replaces workers that die, drains before it ends, finishes what it began, and leaves nothing behind."""
 
+import multiprocessing
 import os
 import signal
 import socket
@@ -11,10 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from myclothes.engines.address import free_port
+from myclothes.serve import ask_again
 from tests.engines.elsewhere import gone
 
 REPOSITORY = Path(__file__).parent.parent
@@ -62,9 +65,12 @@ Start = Callable[..., Tiny]
 def start(tmp_path: Path) -> Iterator[Start]:
     started: list[subprocess.Popen[str]] = []
 
-    def start_tiny(*, drain_seconds: float = 0, app: str = "build", folder: Path = tmp_path, port: int = 0) -> Tiny:
+    def start_tiny(
+        *, drain_seconds: float = 0, app: str = "build", folder: Path = tmp_path, port: int = 0, first: str = ""
+    ) -> Tiny:
         tiny_port, metrics_port = port or free_port(), free_port()
         code = f"""if True:
+            {first}
             from tests.tiny import serve_tiny
             serve_tiny({str(folder)!r}, {tiny_port}, {metrics_port}, {drain_seconds}, {app!r})"""
         process = subprocess.Popen([sys.executable, "-c", code], cwd=REPOSITORY, stderr=subprocess.PIPE, text=True)
@@ -185,5 +191,31 @@ def test_it_ends_however_many_signals_come_at_once(start: Start) -> None:
     for _ in range(300):
         tiny.process.send_signal(signal.SIGINT)
         tiny.process.send_signal(signal.SIGTERM)
-    # A worker that is just taking signals over may miss its own, and is then given its time to finish requests.
     assert tiny.process.wait(60) == 0
+
+
+def test_a_signal_is_obeyed_while_the_main_thread_sleeps_on(start: Start) -> None:
+    """As when it comes in the moment in which that falls asleep: Python has marked it, and nobody looks."""
+    tiny = start(first="from tests.tiny import sleep_through_signals; sleep_through_signals()")
+    soon(lambda: len(tiny.workers()) == 2)
+    tiny.process.send_signal(signal.SIGTERM)
+    assert tiny.process.wait(60) == 0
+
+
+def test_a_worker_that_misses_the_first_signal_is_asked_again() -> None:
+    context = multiprocessing.get_context("spawn")
+    ready = context.Event()
+    worker = context.Process(target=hear_the_second, args=(ready,))
+    worker.start()
+    assert ready.wait(60)
+    worker.terminate()
+    ask_again([worker])
+    assert worker.exitcode == 0
+
+
+def hear_the_second(ready: Any) -> None:
+    heard: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: heard.append(number))
+    ready.set()
+    while len(heard) < 2:
+        time.sleep(0.01)

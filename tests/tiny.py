@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from pathlib import Path
 
 from prometheus_client import Counter
@@ -29,6 +30,18 @@ def build() -> ASGIApp:
 
 def broken() -> ASGIApp:
     raise RuntimeError("this application never starts")
+
+
+def sleep_through_signals() -> None:
+    """The main thread of the supervisor hears none, once its workers are there; other threads take them."""
+    from myclothes import serve
+
+    class Deaf(serve.Supervisor):
+        def _serve_loop(self, *args: object) -> None:
+            signal.pthread_sigmask(signal.SIG_BLOCK, serve.ENDING)
+            super()._serve_loop(*args)
+
+    serve.Supervisor = Deaf  # type: ignore[misc]
 
 
 def serve_tiny(folder: str, port: int, metrics_port: int, drain_seconds: float, app: str) -> None:

@@ -6,12 +6,14 @@ import os
 import resource
 import shutil
 import signal
+import socket
 import threading
 import time
 from collections import deque
+from collections.abc import Sequence
 from functools import partial
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from queue import SimpleQueue
 from types import FrameType
 from typing import Any
 
@@ -34,6 +36,7 @@ IN_FLIGHT_SECONDS = 15
 KEEP_ALIVE_MS = 75_000
 """Longer than load balancers keep an idle connection (60 s at AWS), so that they, not we, close it: the other way
 round a request can meet a connection that is just being closed."""
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 CRASHES, WITHIN_SECONDS = 5, 60.0
 """A worker that dies is replaced at once; with more deaths than this the instance ends, for whoever started it."""
 
@@ -53,6 +56,9 @@ def serve(settings: Settings, *, app: str = APP) -> None:
     try:
         supervisor.serve()
     finally:
+        # Python gives signals their own effect back before the process ends: one more would make it look killed.
+        for number in ENDING:
+            signal.signal(number, signal.SIG_IGN)
         draining.unlink(missing_ok=True)
         folder.release()
 
@@ -92,15 +98,18 @@ class Supervisor(MPServer):
         self._metrics_folder = metrics
         self._marker = draining
         self._deaths: deque[float] = deque(maxlen=CRASHES)
-        self._signals: SimpleQueue[int] = SimpleQueue()
+        self._signals, self._wakeup = socket.socketpair()
+        self._wakeup.setblocking(False)
+        signal.set_wakeup_fd(self._wakeup.fileno(), warn_on_full_buffer=False)
         threading.Thread(target=self._obey, daemon=True).start()
         self.on_startup(self._serve_metrics)
 
     def signal_handler_interrupt(self, number: int = signal.SIGTERM, frame: FrameType | None = None) -> None:
-        """Only note it, which cannot be interrupted: granian's takes a lock, and when a second signal came while it was
-        held by the first, both would wait for ever.
+        """Nothing: its number is already in `_signals`, where Python's own C handler writes it.
+
+        Python would call us only when the main thread next runs Python. It may just be falling asleep, and not wake
+        before another signal. And granian's takes a lock: two signals at once would wait for each other for ever.
         """
-        self._signals.put(number)
 
     def _obey(self) -> None:
         """SIGTERM: say "not ready" for a while, so that balancers look elsewhere, then stop. A second one, or Ctrl-C,
@@ -108,7 +117,7 @@ class Supervisor(MPServer):
         """
         wait = self._settings.drain_seconds
         while True:
-            number = self._signals.get()
+            number = self._signals.recv(1)[0]
             if number == signal.SIGTERM and wait and not self._marker.exists():
                 self._marker.touch()
                 timer = threading.Timer(wait, super().signal_handler_interrupt)
@@ -119,8 +128,7 @@ class Supervisor(MPServer):
                 super().signal_handler_interrupt()  # type: ignore[no-untyped-call]
 
     def signal_handler_reload(self, number: int = signal.SIGHUP, frame: FrameType | None = None) -> None:
-        """The terminal went away."""
-        self.signal_handler_interrupt(number, frame)
+        """The terminal went away. As above."""
 
     def _spawn_worker(self, idx: int, target: Any, callback_loader: Any) -> Any:  # type: ignore[override]
         if idx in self.respawned_wrks:
@@ -130,12 +138,24 @@ class Supervisor(MPServer):
         loader = partial(worker.load, idx + 1, os.getpid(), self._metrics_folder, self._app)
         return super()._spawn_worker(idx, target, loader)
 
+    def _stop_workers(self) -> None:
+        threading.Thread(target=ask_again, args=([one.inner for one in self.wrks],), daemon=True).start()
+        super()._stop_workers()  # type: ignore[no-untyped-call]
+
     def _serve_metrics(self) -> None:
         if not self._settings.metrics_port:
             return
         registry = CollectorRegistry()
         MultiProcessCollector(registry, path=str(self._metrics_folder))  # type: ignore[no-untyped-call]
         start_http_server(self._settings.metrics_port, self._settings.metrics_host, registry)
+
+
+def ask_again(workers: Sequence[BaseProcess]) -> None:
+    """granian asks each once. A worker that is just taking its signals over does not hear that."""
+    while alive := [one for one in workers if one.is_alive()]:
+        time.sleep(0.5)
+        for one in alive:
+            one.terminate()
 
 
 def _fresh(folder: Path) -> Path:
