@@ -11,7 +11,8 @@ from prometheus_client import REGISTRY
 from myclothes.cart.model import EMPTY, MAX_QUANTITY, Add, Cart, CartFull, Line, SaveForLater, SetQuantity
 from myclothes.cart.stores.cookie import MAX_TOKEN, CookieStore
 from myclothes.cart.stores.cookie_code import Carried, decode, decode_count, encode
-from myclothes.cart.stores.cookie_seal import Refused, Seal, sealed_length
+from myclothes.cart.stores.cookie_seal import VERSION, Refused, Seal, sealed_length
+from myclothes.cart.stores.packed_cart import PackedCart
 from myclothes.kernel.web.cookies import ShopCookies
 from tests.cart.stands import LIFE, Clock, plain
 from tests.cart.test_store_contract import COAT, TEE, cart_with, full_cart
@@ -31,11 +32,11 @@ def test_any_changed_byte_makes_it_an_empty_cart_and_is_logged_and_counted(run: 
     async def scenario() -> None:
         store = store_with(NEW)
         token = await cart_with(store, Add(TEE, 2, 4900), Add(COAT, 1, 19900))
-        raw = bytearray(base64.urlsafe_b64decode(token[1:] + "=" * (-len(token[1:]) % 4)))
+        raw = bytearray(base64.b64decode(token[1:]))
         before = refusals("tampered") + refusals("unknown key")
         for place in range(len(raw)):
             raw[place] ^= 1
-            changed = token[0] + base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+            changed = token[0] + base64.b64encode(raw).decode()
             assert await store.read(changed) == EMPTY
             raw[place] ^= 1
         assert refusals("tampered") + refusals("unknown key") == before + len(raw)
@@ -60,7 +61,7 @@ def test_another_version_is_not_guessed_at(run: Any) -> None:
     async def scenario() -> None:
         token = await cart_with(store_with(NEW), Add(TEE, 2, 4900))
         before = refusals("other version")
-        assert await store_with(NEW).read("2" + token[1:]) == EMPTY
+        assert await store_with(NEW).read("1" + token[1:]) == EMPTY
         assert refusals("other version") == before + 1
 
     run(scenario())
@@ -71,7 +72,7 @@ def test_nobody_can_read_what_is_in_it(run: Any) -> None:
         store = store_with(NEW)
         first, second = [await cart_with(store, Add(TEE, 2, 4900)) for _ in range(2)]
         assert first != second, "the same cart never looks the same"
-        assert b"TEE" not in base64.urlsafe_b64decode(first[1:] + "==")
+        assert b"TEE" not in base64.b64decode(first[1:])
 
     run(scenario())
 
@@ -153,7 +154,7 @@ def test_what_is_packed_comes_out_the_same(run: Any) -> None:
         carried = decode(content)
         assert encode(carried) == content
         assert decode_count(content) == (carried.expires, MAX_QUANTITY)
-        assert plain(carried.cart) == [("AA-0", 1, 0, True), ("Z9-Z-Z-Z-Z", MAX_QUANTITY, 10**12, False)]
+        assert plain(carried.cart.unpacked()) == [("AA-0", 1, 0, True), ("Z9-Z-Z-Z-Z", MAX_QUANTITY, 10**12, False)]
 
     run(scenario())
 
@@ -163,7 +164,7 @@ def test_the_length_of_a_seal_is_known_beforehand() -> None:
     for length in range(50):
         assert len(seal.seal(b"x" * length)) == sealed_length(length)
     with pytest.raises(Refused):
-        seal.open("1" + "A" * 10)
+        seal.open(VERSION + "A" * 10)
 
 
 def test_an_honest_seal_around_no_cart_is_an_empty_cart(run: Any) -> None:
@@ -171,7 +172,7 @@ def test_an_honest_seal_around_no_cart_is_an_empty_cart(run: Any) -> None:
 
     async def scenario() -> None:
         store = store_with(NEW)
-        whole = encode(Carried(b"8 bytes.", 2_000_000_000, Cart((Line(TEE, 2, 4900, 1_800_000_000),))))
+        whole = encode(Carried(b"8 bytes.", 2_000_000_000, PackedCart.of(Cart((Line(TEE, 2, 4900, 1_800_000_000),)))))
         assert (await store.read(Seal([NEW]).seal(whole))).count == 2
         for content in (whole[:-1], whole[:4], whole[:9], b"\xff" * 30, whole + b"\x01\x02\x02\x03"):
             before = refusals("unreadable")

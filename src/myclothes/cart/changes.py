@@ -1,6 +1,7 @@
 """A change applied to a cart that is in hand. The stores that keep whole carts (`memory`, `cookie`) work by this."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Protocol, Self, TypeVar
 
 from msgspec.structs import replace
 
@@ -15,31 +16,65 @@ from myclothes.cart.model import (
     Clear,
     Line,
     MoveToCart,
-    NotInCart,
     Remove,
     SaveForLater,
     SetQuantity,
 )
 from myclothes.kernel.i18n import Message
+from myclothes.kernel.money import Money
 
 
-def changed(cart: Cart, change: Change, now: int) -> Cart:
+class Changeable(Protocol):
+    """A cart in hand, whatever it is made of. Nothing here alters it: each answers with another."""
+
+    @property
+    def size(self) -> int:
+        """Lines."""
+
+    def quantity(self, sku: str) -> int | None:
+        """Units of it, saved or not; `None` when there is no such line."""
+
+    def appended(self, line: Line) -> Self:
+        """With one more line, of a SKU that has none."""
+
+    def altered(self, sku: str, *, quantity: int = ..., saved: bool = ..., seen_price: Money = ...) -> Self:
+        """With these parts of the line as given. Raises `NotInCart`."""
+
+    def lacking(self, sku: str) -> Self:
+        """Without the line, if there is one."""
+
+
+C = TypeVar("C", bound=Changeable)
+
+
+def changed(cart: C, change: Change, now: int) -> C:
     """The cart after `change`; `now` is in seconds since 1970. Raises `CartFull` or `NotInCart`."""
     match change:
         case Add():
             return _added(cart, change, now)
         case SetQuantity(sku, quantity):
-            return _with(cart, sku, lambda line: replace(line, quantity=quantity))
+            return cart.altered(sku, quantity=quantity)
         case Remove(sku):
-            return Cart(tuple(line for line in cart.lines if line.sku != sku))
+            return cart.lacking(sku)
         case Clear():
-            return Cart()
+            return type(cart)()
         case SaveForLater(sku):
-            return _with(cart, sku, lambda line: replace(line, saved=True))
+            return cart.altered(sku, saved=True)
         case MoveToCart(sku):
-            return _with(cart, sku, lambda line: replace(line, saved=False))
+            return cart.altered(sku, saved=False)
         case AcceptPrice(sku, price):
-            return _with(cart, sku, lambda line: replace(line, seen_price=price))
+            return cart.altered(sku, seen_price=price)
+
+
+def _added(cart: C, add: Add, now: int) -> C:
+    there = cart.quantity(add.sku)
+    if there is None:
+        if cart.size >= MAX_LINES:
+            raise too_many_lines()
+        return cart.appended(Line(add.sku, add.quantity, add.seen_price, now))
+    if there + add.quantity > MAX_QUANTITY:
+        raise too_many_units()
+    return cart.altered(add.sku, quantity=there + add.quantity, saved=False)
 
 
 def without(cart: Cart, units: Mapping[str, int]) -> Cart:
@@ -49,36 +84,6 @@ def without(cart: Cart, units: Mapping[str, int]) -> Cart:
         for line in cart.lines
     )
     return Cart(tuple(line for line in kept if line.quantity))
-
-
-def _added(cart: Cart, add: Add, now: int) -> Cart:
-    at = _place(cart, add.sku)
-    if at is None:
-        if len(cart.lines) >= MAX_LINES:
-            raise too_many_lines()
-        return Cart((*cart.lines, Line(add.sku, add.quantity, add.seen_price, now)))
-    quantity = cart.lines[at].quantity + add.quantity
-    if quantity > MAX_QUANTITY:
-        raise too_many_units()
-    return _altered(cart, at, lambda line: replace(line, quantity=quantity, saved=False))
-
-
-def _with(cart: Cart, sku: str, alter: Callable[[Line], Line]) -> Cart:
-    at = _place(cart, sku)
-    if at is None:
-        raise NotInCart
-    return _altered(cart, at, alter)
-
-
-def _altered(cart: Cart, at: int, alter: Callable[[Line], Line]) -> Cart:
-    return Cart((*cart.lines[:at], alter(cart.lines[at]), *cart.lines[at + 1 :]))
-
-
-def _place(cart: Cart, sku: str) -> int | None:
-    for at, line in enumerate(cart.lines):
-        if line.sku == sku:
-            return at
-    return None
 
 
 def too_many_lines() -> CartFull:

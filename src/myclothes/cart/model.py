@@ -6,6 +6,7 @@ ever sees a quantity of -1 or a SKU with a newline in it.
 
 import re
 from dataclasses import dataclass
+from typing import Self
 
 import msgspec
 
@@ -70,8 +71,29 @@ class Cart(msgspec.Struct, frozen=True):
     def saved(self) -> tuple[Line, ...]:
         return tuple(line for line in self.lines if line.saved)
 
+    @property
+    def size(self) -> int:
+        return len(self.lines)
+
     def line(self, sku: str) -> Line | None:
         return next((line for line in self.lines if line.sku == sku), None)
+
+    def quantity(self, sku: str) -> int | None:
+        line = self.line(sku)
+        return line.quantity if line else None
+
+    def appended(self, line: Line) -> Self:
+        return type(self)((*self.lines, line))
+
+    def altered(self, sku: str, **fields: int | bool) -> Self:
+        lines = self.lines
+        at = next((at for at, line in enumerate(lines) if line.sku == sku), None)
+        if at is None:
+            raise NotInCart
+        return type(self)((*lines[:at], msgspec.structs.replace(lines[at], **fields), *lines[at + 1 :]))
+
+    def lacking(self, sku: str) -> Self:
+        return type(self)(tuple(line for line in self.lines if line.sku != sku))
 
 
 EMPTY = Cart()

@@ -11,6 +11,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from prometheus_client import Counter
 
@@ -20,6 +21,7 @@ from myclothes.cart.model import EMPTY, KEY_SECONDS, Add, Cart, CartFull, Change
 from myclothes.cart.store import MergeResult, StoreFacts, fingerprint, key_of, key_reused
 from myclothes.cart.stores.cookie_code import CART_ID, Carried, Note, decode, decode_count, encode
 from myclothes.cart.stores.cookie_seal import Refused, Seal, sealed_length
+from myclothes.cart.stores.packed_cart import NOTHING, PackedCart
 from myclothes.kernel.i18n import Message
 
 MAX_TOKEN = 4000
@@ -75,7 +77,7 @@ class CookieStore:
 
     async def read(self, token: str | None) -> Cart:
         carried = self._open(token)
-        return carried.cart if carried else EMPTY
+        return carried.cart.unpacked() if carried else EMPTY
 
     async def count(self, token: str | None) -> int:
         content = self._unsealed(token)
@@ -89,18 +91,20 @@ class CookieStore:
     async def merge(self, source: str | None, target: str | None) -> MergeResult:
         """The result's `source` is what the source's cookie must become; the target remembers what it has taken."""
         giving, taking = self._open(source), self._open(target) or self._fresh()
-        if giving is None or not giving.cart.lines:
+        if giving is None or not giving.cart.size:
             return MergeResult(self._sealed(taking), source=source)
         if giving.cart_id == taking.cart_id:
             return MergeResult(self._sealed(self._with_newer(taking, giving)), source=source)
         name = hashlib.blake2b(encode(replace(giving, expires=0, notes=())), digest_size=16).digest()
         if any(note.key == name[: len(note.key)] for note in taking.notes):
-            return MergeResult(self._sealed(taking), source=self._sealed(replace(giving, cart=EMPTY)))
+            return MergeResult(self._sealed(taking), source=self._sealed(replace(giving, cart=NOTHING)))
         noted = self._noting(taking, name, name)
-        result = merged(giving.cart, taking.cart, fits=lambda cart: self._fits(replace(noted, cart=cart)))
-        if result.target != taking.cart:
-            taking = replace(noted, cart=result.target)
-        return MergeResult(self._sealed(taking), result.changes, self._sealed(replace(giving, cart=result.source)))
+        before = taking.cart.unpacked()
+        result = merged(giving.cart.unpacked(), before, fits=partial(self._fits, noted))
+        if result.target != before:
+            taking = replace(noted, cart=PackedCart.of(result.target))
+        giving = replace(giving, cart=PackedCart.of(result.source))
+        return MergeResult(self._sealed(taking), result.changes, self._sealed(giving))
 
     async def identity(self, token: str | None) -> str | None:
         return self.label(token) if token else None
@@ -110,7 +114,8 @@ class CookieStore:
         carried = self._open(token)
         if carried is None or carried.cart_id.hex() != identity:
             return None
-        return self._sealed(replace(carried, cart_id=secrets.token_bytes(CART_ID), cart=without(carried.cart, units)))
+        left = PackedCart.of(without(carried.cart.unpacked(), units))
+        return self._sealed(replace(carried, cart_id=secrets.token_bytes(CART_ID), cart=left))
 
     def label(self, token: str) -> str | None:
         carried = self._open(token)
@@ -144,17 +149,17 @@ class CookieStore:
         """Two versions of one cart. An older one has nothing to say; any other loses no line and no unit."""
         if other.expires < known.expires:
             return known
-        cart = known.cart
-        for line in other.cart.lines:
+        cart = known.cart.unpacked()
+        for line in other.cart.unpacked().lines:
             there = cart.line(line.sku)
             if there is None:
                 lines = (*cart.lines, line)
             else:
                 more = there if there.quantity >= line.quantity else line
                 lines = tuple(more if old is there else old for old in cart.lines)
-            if self._fits(replace(known, cart=Cart(lines))):
+            if self._fits(known, Cart(lines)):
                 cart = Cart(lines)
-        return replace(known, cart=cart)
+        return replace(known, cart=PackedCart.of(cart))
 
     def _unsealed(self, token: str | None) -> bytes | None:
         if not token:
@@ -170,9 +175,9 @@ class CookieStore:
     def _sealed(self, carried: Carried) -> str:
         return self._seal.seal(encode(replace(carried, expires=int(self._clock()) + self._seconds)))
 
-    def _fits(self, carried: Carried) -> bool:
-        length = len(encode(replace(carried, expires=int(self._clock()) + self._seconds)))
-        return sealed_length(length) <= MAX_TOKEN and len(carried.cart.lines) <= MAX_MERGED_LINES
+    def _fits(self, carried: Carried, cart: Cart) -> bool:
+        length = len(encode(replace(carried, cart=PackedCart.of(cart))))
+        return sealed_length(length) <= MAX_TOKEN and cart.size <= MAX_MERGED_LINES
 
     def _already(self, carried: Carried, add: Add) -> bool:
         wanted = Note.of(key_of(add), _print(fingerprint(add)), 0)

@@ -1,29 +1,21 @@
-"""A cart in as few bytes as is reasonable, since the browser sends it with every request.
+"""All that a cart's cookie holds, in bytes: a head of fixed length, the notes, and the packed lines."""
 
-Numbers are variable-length (7 bits a byte). A SKU is one number in base 38, about 5 bits a character. A usual line
-takes 14 bytes.
-"""
-
-from collections.abc import Iterator
+import struct
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import islice
+from typing import NamedTuple, Self
 
-from myclothes.cart.model import EMPTY, Cart, Line
+from myclothes.cart.stores.packed_cart import NOTHING, PackedCart
 
-_SYMBOLS = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_DIGITS = {symbol: digit for digit, symbol in enumerate(_SYMBOLS, start=1)}
-_BASE = len(_SYMBOLS) + 1
 CART_ID = 8
 """Bytes: enough that no two carts ever have the same."""
-SKUS_REMEMBERED = 8_192
-"""Turning one into a number takes longer than all the rest of its line."""
 _HASH = 6
 _PRINT = 2
+_HEAD = struct.Struct(f">{CART_ID}sIIIHB")
+"""Id, expiry, when the last line was added, units, number of lines and of notes."""
+_NOTE = struct.Struct(f">{_HASH}s{_PRINT}sI")
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """An idempotency key that was used: hashes of the key and of what it stood for, and when it may be forgotten."""
 
     key: bytes
@@ -31,7 +23,7 @@ class Note:
     until: int
 
     @classmethod
-    def of(cls, key: bytes, fingerprint: bytes, until: int) -> "Note":
+    def of(cls, key: bytes, fingerprint: bytes, until: int) -> Self:
         return cls(key[:_HASH], fingerprint[:_PRINT], until)
 
 
@@ -41,108 +33,35 @@ class Carried:
 
     cart_id: bytes
     expires: int
-    cart: Cart = EMPTY
+    cart: PackedCart = NOTHING
     notes: tuple[Note, ...] = ()
 
 
 def encode(carried: Carried) -> bytes:
-    out = bytearray(carried.cart_id)
-    _put(out, carried.expires)
-    _put(out, carried.cart.count)
-    _put(out, len(carried.notes))
-    for note in carried.notes:
-        out += note.key + note.fingerprint
-        _put(out, note.until)
-    at = carried.expires
-    for line in carried.cart.lines:
-        _put(out, line.quantity << 1 | line.saved)
-        _put(out, line.seen_price)
-        _put(out, _unsigned(line.added_at - at))
-        at = line.added_at
-        sku = _number(line.sku)
-        out.append(len(sku))
-        out += sku
-    return bytes(out)
+    cart, notes = carried.cart, carried.notes
+    head = _HEAD.pack(carried.cart_id, carried.expires, cart.latest, cart.units, cart.size, len(notes))
+    return b"".join((head, *(_NOTE.pack(*note) for note in notes), cart.content))
 
 
 def decode(content: bytes) -> Carried:
     """Raises `ValueError` for what `encode` did not make."""
     try:
-        return _decoded(iter(content))
-    except (StopIteration, IndexError) as error:
+        cart_id, expires, latest, units, size, count = _HEAD.unpack_from(content)
+        lines = _HEAD.size + count * _NOTE.size
+        notes = tuple(Note(*note) for note in _NOTE.iter_unpack(content[_HEAD.size : lines]))
+    except struct.error as error:
         raise ValueError("not a cart") from error
-
-
-def _decoded(data: Iterator[int]) -> Carried:
-    cart_id = _bytes(data, CART_ID)
-    expires, _count, notes_count = _get(data), _get(data), _get(data)
-    notes = tuple(Note(_bytes(data, _HASH), _bytes(data, _PRINT), _get(data)) for _ in range(notes_count))
-    lines: list[Line] = []
-    at = expires
-    while (first := next(data, None)) is not None:
-        quantity = _get(data, first)
-        price = _get(data)
-        at += _signed(_get(data))
-        sku = _sku(_bytes(data, next(data)))
-        lines.append(Line(sku, quantity >> 1, price, at, bool(quantity & 1)))
-    return Carried(cart_id, expires, Cart(tuple(lines)), notes)
+    if len(notes) < count:
+        raise ValueError("not a cart")
+    cart = PackedCart(content[lines:], size, units, latest)
+    cart.check()
+    return Carried(cart_id, expires, cart, notes)
 
 
 def decode_count(content: bytes) -> tuple[int, int]:
-    """Only `expires` and the units, without reading the lines. Raises `ValueError` as `decode` does."""
-    data = iter(content[CART_ID:])
+    """Only `expires` and the units, without a look at the lines. Raises `ValueError` as `decode` does."""
     try:
-        return _get(data), _get(data)
-    except StopIteration as error:
+        _id, expires, _latest, units, _size, _notes = _HEAD.unpack_from(content)
+    except struct.error as error:
         raise ValueError("not a cart") from error
-
-
-def _put(out: bytearray, number: int) -> None:
-    while number > 0x7F:
-        out.append(number & 0x7F | 0x80)
-        number >>= 7
-    out.append(number)
-
-
-def _get(data: Iterator[int], first: int | None = None) -> int:
-    number = shift = 0
-    byte = next(data) if first is None else first
-    while byte & 0x80:
-        number |= (byte & 0x7F) << shift
-        shift += 7
-        byte = next(data)
-    return number | byte << shift
-
-
-def _bytes(data: Iterator[int], length: int) -> bytes:
-    taken = bytes(islice(data, length))
-    if len(taken) < length:
-        raise ValueError("not a cart")
-    return taken
-
-
-def _unsigned(number: int) -> int:
-    """Zigzag: small numbers of either sign stay small."""
-    return number << 1 if number >= 0 else (-number << 1) - 1
-
-
-def _signed(number: int) -> int:
-    return -((number + 1) >> 1) if number & 1 else number >> 1
-
-
-@lru_cache(maxsize=SKUS_REMEMBERED)
-def _number(sku: str) -> bytes:
-    number = 0
-    for symbol in sku:
-        number = number * _BASE + _DIGITS[symbol]
-    return number.to_bytes((number.bit_length() + 7) // 8, "big")
-
-
-@lru_cache(maxsize=SKUS_REMEMBERED)
-def _sku(packed: bytes) -> str:
-    number = int.from_bytes(packed, "big")
-    symbols: list[str] = []
-    while number:
-        number, digit = divmod(number, _BASE)
-        symbols.append(_SYMBOLS[digit - 1])
-    return "".join(reversed(symbols))
+    return expires, units

@@ -1,21 +1,22 @@
 """Sealing what the browser carries: nobody can read it, and nobody can change it unnoticed (AES-256-GCM).
 
-A sealed text is "1" (the version), then base64url of: key id (3 bytes), nonce (12), ciphertext and tag. The newest
-secret seals; every secret that is still configured opens. AES-GCM asks for a new key before four billion cookies have
-been sealed with one: put a new secret in front now and then, and drop the old one `cart_days` later.
+A sealed text is the version of what is in it, then base64 of: key id (3 bytes), nonce (12), ciphertext and tag.
+The newest secret seals; every secret that is still configured opens. AES-GCM asks for a new key before four billion
+cookies have been sealed with one: put a new secret in front now and then, and drop the old one `cart_days` later.
+Base64 is by msgspec, which takes a third of the time of the standard library's: a cart is sent with every request.
 """
 
-import base64
 import hashlib
 import secrets
 from collections.abc import Sequence
 
+import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-VERSION = "1"
+VERSION = "2"
 _KEY_ID = 3
 _NONCE = 12
 _TAG = 16
@@ -38,16 +39,16 @@ class Seal:
     def seal(self, content: bytes) -> str:
         nonce = secrets.token_bytes(_NONCE)
         sealed = self._keys[self._newest].encrypt(nonce, content, VERSION.encode() + self._newest)
-        return VERSION + base64.urlsafe_b64encode(self._newest + nonce + sealed).rstrip(b"=").decode()
+        text: str = msgspec.to_builtins(self._newest + nonce + sealed)
+        return VERSION + text
 
     def open(self, text: str) -> bytes:
         """What was sealed. Raises `Refused`."""
         if not text.startswith(VERSION):
             raise Refused("other version")
-        body = text[len(VERSION) :]
         try:
-            raw = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
-        except ValueError as error:
+            raw = msgspec.convert(text[len(VERSION) :], bytes)
+        except msgspec.ValidationError as error:
             raise Refused("malformed") from error
         key_id, nonce, sealed = raw[:_KEY_ID], raw[_KEY_ID : _KEY_ID + _NONCE], raw[_KEY_ID + _NONCE :]
         key = self._keys.get(key_id)
@@ -61,4 +62,4 @@ class Seal:
 
 def sealed_length(content: int) -> int:
     """Characters of the sealed text for so many bytes of content."""
-    return len(VERSION) + -(-(_KEY_ID + _NONCE + content + _TAG) * 4 // 3)
+    return len(VERSION) + 4 * -(-(_KEY_ID + _NONCE + content + _TAG) // 3)
