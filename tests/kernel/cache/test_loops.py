@@ -130,7 +130,7 @@ def test_answers_that_came_while_the_loop_was_held_up_are_not_late(loop: Loop, o
 def test_tls(loop: Loop, own_valkey: Engine, certificate: Path) -> None:
     async def scenario() -> None:
         async with over_tls(own_valkey, certificate) as url:
-            valkey = Valkey(url)
+            valkey = Valkey(url, timeout=10)  # in Python, in this loop, on a machine with other tests to run
             aside = Aside(valkey, prefix="c:")
             await aside.start()
             await eventually(lambda: aside.remembers)
