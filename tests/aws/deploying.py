@@ -6,6 +6,7 @@ from pathlib import Path
 
 from myclothes.aws.assembly import read_assembly
 from myclothes.aws.cloud import Cloud
+from myclothes.aws.ctrl_c import CtrlC
 from myclothes.aws.deploy import Deployment
 from myclothes.aws.errors import AwsError
 from myclothes.aws.progress import Progress
@@ -15,7 +16,9 @@ if __name__ == "__main__":
     # As a command in the foreground has it; what a shell starts in the background begins deaf to Ctrl-C.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        Deployment(Cloud("eu-central-1"), Progress(), pause=0.02).run(read_assembly(Path(sys.argv[1])))
+        with CtrlC() as ctrl_c:
+            deployment = Deployment(Cloud("eu-central-1"), Progress(), pause=0.02, sleep=ctrl_c.sleep)
+            deployment.run(read_assembly(Path(sys.argv[1])))
     except AwsError as error:
         Terminal().error(error.message, error.advice)
         sys.exit(1)

@@ -13,6 +13,7 @@ from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
+from botocore.parsers import ResponseParserError
 from rich.console import Console
 
 from myclothes.aws.cloud import Cloud
@@ -169,7 +170,8 @@ def test_progress_shows_what_is_at_work_and_what_failed(tmp_path: Path) -> None:
 def _wait_until_begun(cloud: Cloud, stack: str, resource: str) -> None:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        with suppress(cloud.cloudformation.exceptions.ClientError):
+        # moto answers with a page of HTML when a stack comes while it looks for one.
+        with suppress(cloud.cloudformation.exceptions.ClientError, ResponseParserError):
             events = cloud.cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
             if any(event["LogicalResourceId"] == resource for event in events):
                 return

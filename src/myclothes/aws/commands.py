@@ -14,6 +14,7 @@ from rich.markup import escape
 from myclothes.aws.assembly import Assembly, read_assembly
 from myclothes.aws.cloud import INSTALL, Cloud
 from myclothes.aws.config import Config, ConfigError, read
+from myclothes.aws.ctrl_c import CtrlC
 from myclothes.aws.deploy import Deployment
 from myclothes.aws.destroy import Destruction, kept, protected, standing
 from myclothes.aws.diff import diff, lines
@@ -51,7 +52,9 @@ def deploy(arguments: Namespace, terminal: Terminal) -> None:
     with _assembly(arguments, terminal) as (config, assembly, wheel):
         cloud = Cloud(config.region)
         terminal.title(f"{config.name}: account {cloud.account}, {config.region}")
-        Deployment(cloud, Progress(), replace=arguments.replace).run(assembly, media(wheel))
+        files = media(wheel)
+        with CtrlC() as ctrl_c:
+            Deployment(cloud, Progress(), replace=arguments.replace, sleep=ctrl_c.sleep).run(assembly, files)
         _show_outputs(cloud, assembly, terminal)
 
 
@@ -69,8 +72,8 @@ def show_outputs(arguments: Namespace, terminal: Terminal) -> None:
 
 def destroy(arguments: Namespace, terminal: Terminal) -> None:
     with _assembly(arguments, terminal) as (config, assembly, _):
-        cloud = Cloud(config.region)
-        stacks = standing(cloud, assembly)
+        cloud, ctrl_c = Cloud(config.region), CtrlC()
+        stacks = standing(cloud, assembly, sleep=ctrl_c.sleep)
         if not stacks:
             terminal.say(f"{config.name} is not deployed in {config.region}.")
             return
@@ -85,7 +88,8 @@ def destroy(arguments: Namespace, terminal: Terminal) -> None:
                 typed = ""
             if typed.strip() != config.name:
                 raise AwsError("Nothing was deleted.", "It asks for the name so that no shop goes by mistake.")
-        Destruction(Progress()).run(stacks)
+        with ctrl_c:
+            Destruction(Progress()).run(stacks)
         terminal.say("What stays costs until you delete it:")
         for line in staying:
             terminal.say(escape(f"  {line}"))
