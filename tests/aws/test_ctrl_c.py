@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -55,9 +56,30 @@ def test_the_next_pause_has_it() -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_elsewhere_it_is_heard_at_once() -> None:
-    with CtrlC(), pytest.raises(KeyboardInterrupt):
+def test_a_pause_is_cut_short() -> None:
+    with CtrlC() as ctrl_c:
+        Timer(0.05, os.kill, (os.getpid(), signal.SIGINT)).start()
+        with pytest.raises(KeyboardInterrupt):
+            ctrl_c.sleep(60)
+
+
+def test_what_is_under_way_is_finished_first() -> None:
+    """An exception between a lock and its `with` would leave it locked."""
+    with CtrlC() as ctrl_c:
         os.kill(os.getpid(), signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            ctrl_c.sleep(0)
+
+
+def test_what_takes_too_long_or_is_asked_twice_is_not() -> None:
+    with CtrlC():
+        os.kill(os.getpid(), signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            time.sleep(60)
+    with CtrlC():
+        os.kill(os.getpid(), signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
 
 
 def test_who_is_deaf_to_it_stays_so() -> None:

@@ -43,7 +43,7 @@ class CookieStore:
         survives_engine="yes: there is no engine",
         shared=True,
         exact=False,
-        bound="4,000 bytes sealed: 200 lines with SKUs of 11 characters, some 170 with 17",
+        bound="4,000 bytes sealed: 200 lines with SKUs of 11 characters, some 165 with 17",
         expiry="slides on every change, and on views of the cart",
         idempotency="a day, the last 8 keys a cart",
         repeat="never needed",
