@@ -16,9 +16,10 @@ from bench.table import Table
 from myclothes.settings import CART_STORES
 
 FULL, ROUNDS, TARGET = 100, 7, 1.2
-CARTS, CONNECTIONS, SECONDS = 64, 64, 1
-SLOW = 4
-"""Carts, connections and seconds for the stand-in of DynamoDB, which takes tens of milliseconds for each request."""
+CARTS, CONNECTIONS, SECONDS = 256, 64, 1
+"""A line holds 999 units at most: enough carts that none of them gets there."""
+SLOW = 8, 4, 4
+"""The same for the stand-in of DynamoDB, which takes tens of milliseconds for each request."""
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
 
 
@@ -40,7 +41,7 @@ def full_carts(bench: Bench, say: Callable[[str], None]) -> Table:
     for store in CART_STORES:
         say(f"a cart of {FULL} lines, {store}")
         endpoint = bench.dynamodb if store == "dynamodb" else None
-        carts, connections, seconds = (SLOW, SLOW, SLOW) if endpoint else (CARTS, CONNECTIONS, SECONDS)
+        carts, connections, seconds = SLOW if endpoint else (CARTS, CONNECTIONS, SECONDS)
         shop = bench.serve(carts=store, dynamodb_endpoint=endpoint)
         skus = variants(shop)
         with ThreadPoolExecutor(8) as pool:
