@@ -3,7 +3,6 @@
 import fcntl
 import json
 import shutil
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -129,10 +128,3 @@ def name(request: pytest.FixtureRequest) -> str:
 def templates_of(folder: Path) -> dict[str, Any]:
     files = sorted(folder.glob("*.template.json"))
     return {file.name.removesuffix(".template.json").rsplit("-", 1)[1]: json.loads(file.read_text()) for file in files}
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port

@@ -9,7 +9,7 @@ import pytest
 
 from myclothes.aws import metadata as metadata_
 from myclothes.aws.metadata import LINK_LOCAL, Metadata
-from tests.aws.conftest import free_port
+from myclothes.engines.address import free_port
 from tests.aws.fronts import metadata
 
 

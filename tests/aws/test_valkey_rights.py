@@ -8,10 +8,10 @@ import valkey as library
 
 from myclothes.cart.model import Add, SetQuantity
 from myclothes.cart.stores.valkey import ValkeyStore
+from myclothes.engines.address import free_port
 from myclothes.engines.valkey import DURABLE
 from myclothes.engines.valkey import Valkey as Engine
 from myclothes.kernel.cache.client import Valkey
-from tests.aws.conftest import free_port
 from tests.conftest import Run
 
 

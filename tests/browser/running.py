@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from myclothes.engines.dynamodb import free_port
+from myclothes.engines.address import free_port
 
 OPENS_WITHIN = 60
 """Seconds; a bound for a busy machine, not an expectation."""

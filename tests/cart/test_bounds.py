@@ -1,12 +1,25 @@
 """What keeps each engine from growing without end."""
 
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
-from myclothes.cart.model import MAX_QUANTITY, Add, CartFull, Clear, SetQuantity
-from myclothes.cart.store import id_of
+from myclothes.cart.model import (
+    MAX_QUANTITY,
+    AcceptPrice,
+    Add,
+    CartFull,
+    Change,
+    Clear,
+    MoveToCart,
+    Remove,
+    SaveForLater,
+    SetQuantity,
+)
+from myclothes.cart.store import CartStore, id_of
 from myclothes.cart.stores import dynamodb, dynamodb_add
 from myclothes.cart.stores.memory import MemoryStore
 from myclothes.cart.stores.sql import SqlStore
@@ -138,25 +151,60 @@ def test_dynamodb_takes_so_many_keys_a_day_and_turns_the_page_at_midnight(
     run(scenario())
 
 
-def test_dynamodb_does_not_send_a_whole_cart_for_one_more_of_a_piece(dynamodb_stand: Stand, run: Any) -> None:
-    """Of 100 lines that takes the shop's process longer to read than all the rest of the request."""
+CHANGES: list[Change] = [
+    Add(COAT, 1, 4900),
+    Add(TEE, 1, 4900),
+    Add(TEE, 1, 4900, key="k"),
+    SetQuantity(TEE, 2),
+    AcceptPrice(TEE, 5100),
+    SaveForLater(TEE),
+    MoveToCart(TEE),
+    Remove(TEE),
+    Clear(),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=str)
+def test_a_change_is_one_update_of_dynamodb_that_brings_nothing_back(
+    dynamodb_stand: Stand, run: Any, change: Change
+) -> None:
+    """A refused one is paid for too, and of 100 lines an answer takes longer to read than all the rest of the request."""
 
     async def scenario() -> None:
         store = dynamodb_stand.store
-        assert isinstance(store, dynamodb.DynamoDbStore)
-        token = await cart_with(store, *(Add(f"{TEE}{number}", 1, 4900) for number in range(30)))
-        told: list[bool] = []
-        client = await store._table._connected()
-        listen = "after-call.dynamodb.UpdateItem", lambda parsed, **_: told.append("Item" in parsed), "told"
-        client.meta.events.register(*listen)
-        await store.apply(token, Add(f"{TEE}7", 1, 4900))
-        assert told == [False, False]
-        with pytest.raises(CartFull):
-            await store.apply(token, Add(f"{TEE}7", MAX_QUANTITY, 4900))
-        assert told[2:] == [False, True]
-        client.meta.events.unregister(*listen)
+        token = await cart_with(store, Add(TEE, 1, 4900))
+        async with asked_of(store) as asked:
+            await store.apply(token, change)
+        assert asked == [("UpdateItem", False)]
 
     run(scenario())
+
+
+def test_dynamodb_tells_of_a_cart_only_why_it_refuses(dynamodb_stand: Stand, run: Any) -> None:
+    async def scenario() -> None:
+        store = dynamodb_stand.store
+        token = await cart_with(store, Add(TEE, 1, 4900))
+        async with asked_of(store) as asked:
+            with pytest.raises(CartFull):
+                await store.apply(token, Add(TEE, MAX_QUANTITY, 4900))
+        assert asked == [("UpdateItem", True)]
+
+    run(scenario())
+
+
+@asynccontextmanager
+async def asked_of(store: CartStore) -> AsyncIterator[list[tuple[str, bool]]]:
+    """The names of what DynamoDB is asked meanwhile, each with whether the answer has the item."""
+    assert isinstance(store, dynamodb.DynamoDbStore)
+    asked: list[tuple[str, bool]] = []
+    client = await store._table._connected()
+
+    def hear(parsed: dict[str, Any], model: Any, **_: Any) -> None:
+        asked.append((model.name, "Item" in parsed))
+
+    client.meta.events.register("after-call.dynamodb", hear, "hear")
+    yield asked
+    client.meta.events.unregister("after-call.dynamodb", hear, "hear")
 
 
 def test_dynamodb_is_told_when_a_cart_may_be_deleted(dynamodb_stand: Stand, run: Any) -> None:

@@ -1,18 +1,40 @@
 """Where a server listens: whether it can, and why not."""
 
 import errno
+import random
 import socket
+from collections.abc import Iterator
 
 from myclothes.engines.errors import EngineError
 
 ANOTHER_PORT = "Stop that program, or choose another port."
+OURS = range(22_100, 32_700)
+"""Above the blocks of clusters (`cluster/ports.py`), and below what Linux gives to clients: any connection could take
+one of those between our asking and a server's listening."""
 
 
 def free_port() -> int:
-    """A port that nothing listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nothing listened on a moment ago, and that this process was not given lately."""
+    return next(port for port in _turns if _free(port))
+
+
+def _each_in_turn() -> Iterator[int]:
+    """From a place of our own, so that two processes seldom ask for the same one."""
+    begin = random.randrange(len(OURS))
+    while True:
+        yield from OURS[begin:]
+        yield from OURS[:begin]
+
+
+_turns = _each_in_turn()
+
+
+def _free(port: int) -> bool:
+    try:
+        check_address("", "127.0.0.1", port)
+    except EngineError:
+        return False
+    return True
 
 
 def numeric(host: str) -> str:

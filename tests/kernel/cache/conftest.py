@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -14,6 +13,7 @@ import pytest
 import valkey
 from prometheus_client import REGISTRY
 
+from myclothes.engines.address import free_port
 from myclothes.engines.valkey import CACHE, DURABLE
 from myclothes.engines.valkey import Valkey as Engine
 from myclothes.kernel.cache.aside import Aside, Kind
@@ -54,7 +54,11 @@ class ValkeyCluster:
     def __init__(self, folder: Path) -> None:
         settings = CACHE | {"cluster-enabled": "yes", "cluster-node-timeout": str(NODE_TIMEOUT)}
         settings |= {"repl-diskless-sync-delay": "0", "cluster-replica-validity-factor": "0"}
-        self.nodes = [Engine(folder / str(n), settings, port=free_port(and_above=10_000)) for n in range(4)]
+        self.buses = [free_port() for _ in range(4)]
+        self.nodes = [
+            Engine(folder / str(n), settings | {"cluster-port": str(bus)}, port=free_port())
+            for n, bus in enumerate(self.buses)
+        ]
 
     @property
     def url(self) -> str:
@@ -66,9 +70,9 @@ class ValkeyCluster:
         shares = [(0, 5460), (5461, 10922), (10923, 16383)]
         for node, share in zip(self.nodes, shares, strict=False):
             admin(node).execute_command("CLUSTER", "ADDSLOTSRANGE", *share)
-        for number, node in enumerate(self.nodes):
+        for number, (node, bus) in enumerate(zip(self.nodes, self.buses, strict=True)):
             admin(node).execute_command("CLUSTER", "SET-CONFIG-EPOCH", number + 1)
-            admin(self.nodes[0]).execute_command("CLUSTER", "MEET", "127.0.0.1", node.port)
+            admin(self.nodes[0]).execute_command("CLUSTER", "MEET", "127.0.0.1", node.port, bus)
         until(lambda: all(len(self.known(node)) == 4 for node in self.nodes))
         admin(self.nodes[3]).execute_command("CLUSTER", "REPLICATE", self.id(self.nodes[0]))
         until(self.settled)
@@ -141,21 +145,6 @@ def _holds(condition: Callable[[], bool]) -> bool:
         return condition()
     except valkey.ValkeyError:
         return False
-
-
-def free_port(and_above: int = 0) -> int:
-    """One that nobody listens on, and nobody either that much above it (where a cluster's nodes talk)."""
-    while True:
-        with socket.socket() as low, socket.socket() as high:
-            low.bind(("127.0.0.1", 0))
-            port = int(low.getsockname()[1])
-            if port + and_above > 65_000:
-                continue
-            try:
-                high.bind(("127.0.0.1", port + and_above if and_above else 0))
-            except OSError:
-                continue
-            return port
 
 
 def freeze(engine: Engine) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from myclothes.engines.address import free_port
+
 START_SECONDS = 20.0
 PATIENCE_SECONDS = 20.0
 FORM = b"POST /form HTTP/1.1\r\nHost: shop\r\nContent-Type: application/x-www-form-urlencoded\r\n"
@@ -19,9 +21,7 @@ FORM = b"POST /form HTTP/1.1\r\nHost: shop\r\nContent-Type: application/x-www-fo
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        number: int = free.getsockname()[1]
+    number = free_port()
     folder = tmp_path_factory.mktemp("runtime")
     start = f"from tests.kernel.web.site import serve_site; serve_site({str(folder)!r}, {number})"
     root = Path(__file__).parents[3]

@@ -20,6 +20,7 @@ from myclothes.cart.model import (
     Cart,
     Change,
     Clear,
+    Line,
     MoveToCart,
     NotInCart,
     Remove,
@@ -38,14 +39,15 @@ from myclothes.cart.store import (
     read_identity,
 )
 from myclothes.cart.stores.dynamodb_add import put_in
-from myclothes.cart.stores.dynamodb_item import Item, cart_of, lines_item, number, orders_of, places_item
+from myclothes.cart.stores.dynamodb_item import TRUE, Item, cart_of, maps_of, number, orders_of
 from myclothes.cart.stores.dynamodb_table import Refused, Table
-from myclothes.cart.stores.dynamodb_update import ALIVE, NAMES, SET, Updates
+from myclothes.cart.stores.dynamodb_update import ALIVE, MAPS, NAMES, REPLACE, SET, Updates
 from myclothes.kernel.errors import Unavailable
 
 _TRIES = 12
 _ORDERS = {"#orders": "orders"}
-_READ = "id, #lines, #places, #expires, #version, #orders"
+_READ = ", ".join(("id", *NAMES, *_ORDERS))
+_IN_CART = f"{ALIVE} AND attribute_exists(#quantities.#sku)"
 
 
 class DynamoDbStore:
@@ -63,7 +65,7 @@ class DynamoDbStore:
         expiry="slides on every change, read and count; up to 1/64 late, never early",
         idempotency="a day at least, two at most",
         repeat="sent again by the store if that is safe (not an add without a key); else the answer says that it is in doubt",
-        round_trips="1 a change (2 to add more of a piece), 1 a read",
+        round_trips="1 a change, 1 a read",
     )
 
     def __init__(self, table: Table, *, seconds: float, clock: Callable[[], float] = time.time) -> None:
@@ -80,7 +82,8 @@ class DynamoDbStore:
             return new_token()
         if not isinstance(change, Add):
             raise NotInCart
-        return await self._create(Cart((self._updates.line(change),)), change)
+        line = Line(change.sku, change.quantity, change.seen_price, self._updates.now())
+        return await self._create(Cart((line,)), change)
 
     async def read(self, token: str | None) -> Cart:
         item = await self._alive(token)
@@ -94,7 +97,7 @@ class DynamoDbStore:
         """Both carts change in one transaction, if both are still as they were read."""
         for _ in range(_TRIES):
             gives, takes = await self._alive(source), await self._alive(target)
-            if gives is None or not gives["lines"]["M"] or (takes and gives["id"] == takes["id"]):
+            if gives is None or not gives["quantities"]["M"] or (takes and gives["id"] == takes["id"]):
                 return MergeResult(target if target and takes else new_token(), source=source)
             if target is None or takes is None:
                 target = await self._create(EMPTY)
@@ -124,14 +127,8 @@ class DynamoDbStore:
             item = await self._table.get(cart_id.hex(), _READ, NAMES | _ORDERS) if cart_id else None
             if item is None or not self._updates.is_alive(item) or orders_of(item) != orders:
                 return None
-            cart = without(cart_of(item), units)
-            values: Item = {
-                ":lines": lines_item(cart),
-                ":places": places_item(cart, item),
-                ":orders": number(orders + 1),
-                ":version": item["version"],
-            }
-            update = f"{SET}, #lines = :lines, #places = :places, #orders = :orders"
+            values = _values(without(cart_of(item), units), item) | {":orders": number(orders + 1)}
+            update = f"{REPLACE}, #orders = :orders"
             with suppress(Refused):  # changed in between, or our own first try that got through
                 await self._updates.write(cart_id.hex(), update, "#version = :version", values, _ORDERS, safe=True)
         raise Unavailable
@@ -147,30 +144,29 @@ class DynamoDbStore:
 
     async def _change(self, cart_id: str, change: Change) -> bool:
         """Whether it is done; False when there is no such cart."""
-        values: Item = {}
+        value: Item
         match change:
             case Add():
                 return await put_in(self._updates, cart_id, change)
             case Clear():
-                return await self._update(
-                    cart_id, f"{SET}, #lines = :none, #places = :none", ALIVE, {":none": {"M": {}}}
-                )
+                return await self._update(cart_id, REPLACE, ALIVE, {f":{name}": {"M": {}} for name in MAPS})
             case Remove(sku):
-                return await self._update(cart_id, f"{SET} REMOVE #lines.#sku, #places.#sku", ALIVE, {}, {"#sku": sku})
+                update = f"{SET} REMOVE {', '.join(f'#{name}.#sku' for name in MAPS)}"
+                return await self._update(cart_id, update, ALIVE, {}, sku)
             case SetQuantity(sku, quantity):
-                field, values = "q", {":value": number(quantity)}
-            case SaveForLater(sku) | MoveToCart(sku):
-                field, values = "s", {":value": {"BOOL": isinstance(change, SaveForLater)}}
+                update, value = f"{SET}, #quantities.#sku = :value", number(quantity)
             case AcceptPrice(sku, price):
-                field, values = "p", {":value": number(price)}
-        update = f"{SET}, #lines.#sku.{field} = :value"
-        return await self._update(cart_id, update, f"{ALIVE} AND attribute_exists(#lines.#sku)", values, {"#sku": sku})
+                update, value = f"{SET}, #prices.#sku = :value", number(price)
+            case SaveForLater(sku):
+                update, value = f"{SET}, #saved.#sku = :value", TRUE
+            case MoveToCart(sku):
+                return await self._update(cart_id, f"{SET} REMOVE #saved.#sku", _IN_CART, {}, sku)
+        return await self._update(cart_id, update, _IN_CART, {":value": value}, sku)
 
-    async def _update(
-        self, cart_id: str, update: str, condition: str, values: Item, names: dict[str, str] | None = None
-    ) -> bool:
+    async def _update(self, cart_id: str, update: str, condition: str, values: Item, sku: str | None = None) -> bool:
+        names = {} if sku is None else {"#sku": sku}
         try:
-            await self._updates.write(cart_id, update, condition, values, names or {}, safe=True)
+            await self._updates.write(cart_id, update, condition, values, names, safe=True)
         except Refused as refused:
             if self._updates.is_alive(refused.item):
                 raise NotInCart from None
@@ -186,8 +182,7 @@ class DynamoDbStore:
             "id": {"S": cart_id.hex()},
             "expires": self._updates.expires(),
             "version": number(1),
-            "lines": lines_item(cart),
-            "places": {"M": {line.sku: number(0) for line in cart.lines}},
+            **maps_of(cart),
             "keys": {"M": keys},
             "old": {"M": {}},
             "day": number(self._updates.today()),
@@ -201,14 +196,12 @@ class DynamoDbStore:
             "Update": {
                 "TableName": self._table.name,
                 "Key": {"id": item["id"]},
-                "UpdateExpression": f"{SET}, #lines = :lines, #places = :places",
+                "UpdateExpression": REPLACE,
                 "ConditionExpression": "#version = :version",
                 "ExpressionAttributeValues": {
                     ":expires": self._updates.expires(),
                     ":one": number(1),
-                    ":lines": lines_item(cart),
-                    ":places": places_item(cart, item),
-                    ":version": item["version"],
+                    **_values(cart, item),
                 },
                 "ExpressionAttributeNames": NAMES,
             }
@@ -226,3 +219,8 @@ class DynamoDbStore:
             with suppress(Refused, Unavailable):
                 await self._updates.write(cart_id.hex(), "SET #expires = :expires", ALIVE, {}, {}, safe=True)
         return item
+
+
+def _values(cart: Cart, before: Item) -> Item:
+    """For replacing the lines of the item `before`, if it is still as it was read."""
+    return {f":{name}": value for name, value in maps_of(cart, before).items()} | {":version": before["version"]}

@@ -1,16 +1,11 @@
-"""Adding to a cart in DynamoDB.
-
-Whether a piece is in the cart already decides how the update must look, so an add guesses that it is new, and where the
-condition says otherwise sends it again in the other shape. Only when that is refused too does the answer bring the
-item: it tells why, but one of 100 lines takes longer to read than the rest of the request.
-"""
+"""Adding to a cart in DynamoDB: one update, whether the piece is in the cart already or not."""
 
 from contextlib import suppress
 
 from myclothes.cart.changes import too_many_lines, too_many_units
 from myclothes.cart.model import MAX_LINES, MAX_QUANTITY, Add
 from myclothes.cart.store import fingerprint, key_of, key_reused
-from myclothes.cart.stores.dynamodb_item import Item, line_item, number
+from myclothes.cart.stores.dynamodb_item import Item, number
 from myclothes.cart.stores.dynamodb_table import Refused
 from myclothes.cart.stores.dynamodb_update import ALIVE, DAY, SET, Updates
 from myclothes.kernel.errors import TooManyRequests, Unavailable
@@ -18,52 +13,47 @@ from myclothes.kernel.errors import TooManyRequests, Unavailable
 _MOST_KEYS = 512
 _TRIES = 12
 _NAMES = {"#keys": "keys", "#old": "old", "#day": "day"}
+_PUT = (
+    f"{SET}, #quantities.#sku = if_not_exists(#quantities.#sku, :none) + :more"
+    ", #prices.#sku = if_not_exists(#prices.#sku, :price), #added.#sku = if_not_exists(#added.#sku, :now)"
+    ", #places.#sku = if_not_exists(#places.#sku, #version)"
+)
+_BACK = " REMOVE #saved.#sku"
+_ROOM = (
+    f"{ALIVE} AND (#quantities.#sku <= :room OR (attribute_not_exists(#quantities.#sku) AND size(#quantities) < :most))"
+)
+_KEY = ", #keys.#key = :print"
+_NEW_KEY = (
+    " AND #day >= :today AND size(#keys) < :keys"
+    " AND attribute_not_exists(#keys.#key) AND attribute_not_exists(#old.#key)"
+)
 
 
 async def put_in(updates: Updates, cart_id: str, add: Add) -> bool:
     """Whether it is done; False when there is no such cart. Raises `CartFull`, `Invalid`, `TooManyRequests`."""
-    names = {"#sku": add.sku}
-    values: Item = {}
-    update, condition = SET, ALIVE
+    update, condition, names = _PUT + _BACK, _ROOM, {"#sku": add.sku}
+    values = {
+        ":none": number(0),
+        ":more": number(add.quantity),
+        ":price": number(add.seen_price),
+        ":room": number(MAX_QUANTITY - add.quantity),
+        ":most": number(MAX_LINES),
+    }
     if add.key is not None:
+        update, condition = _PUT + _KEY + _BACK, _ROOM + _NEW_KEY
         names |= {**_NAMES, "#key": key_of(add).hex()}
-        values = {":print": {"S": fingerprint(add)}, ":today": number(updates.today()), ":keys": number(_MOST_KEYS)}
-        update += ", #keys.#key = :print"
-        condition += (
-            " AND #day >= :today AND size(#keys) < :keys"
-            " AND attribute_not_exists(#keys.#key) AND attribute_not_exists(#old.#key)"
-        )
-    as_new = (
-        f"{update}, #lines.#sku = :line, #places.#sku = #version",
-        f"{condition} AND attribute_not_exists(#lines.#sku) AND size(#lines) < :most",
-        {**values, ":line": line_item(updates.line(add)), ":most": number(MAX_LINES)},
-    )
-    as_more = (
-        f"{update}, #lines.#sku.q = #lines.#sku.q + :more, #lines.#sku.s = :saved",
-        f"{condition} AND #lines.#sku.q <= :room",
-        {
-            **values,
-            ":more": number(add.quantity),
-            ":saved": {"BOOL": False},
-            ":room": number(MAX_QUANTITY - add.quantity),
-        },
-    )
-    safe = add.key is not None
-    with suppress(Refused):
-        await updates.write(cart_id, *as_new, names, safe=safe, telling=False)
-        return True
-    shape = as_more
+        values |= {":print": {"S": fingerprint(add)}, ":today": number(updates.today()), ":keys": number(_MOST_KEYS)}
     for _ in range(_TRIES):
         try:
-            await updates.write(cart_id, *shape, names, safe=safe)
+            await updates.write(cart_id, update, condition, values, names, safe=add.key is not None)
         except Refused as refused:
             if refused.item is None or not updates.is_alive(refused.item):
                 return False
             if _already(refused.item, add, updates.today()):
                 return True
+            _check_room(refused.item, add)
             if add.key is not None:
                 await _turn_page(updates, cart_id, refused.item)
-            shape = as_more if _must_be_more(refused.item, add) else as_new
         else:
             return True
     raise Unavailable
@@ -102,13 +92,11 @@ def _already(item: Item, add: Add, today: int) -> bool:
     return known is not None
 
 
-def _must_be_more(item: Item, add: Add) -> bool:
-    """Whether the piece is in the cart, so that the add is one of more of it. Raises `CartFull` if it cannot be."""
-    lines = item["lines"]["M"]
-    if add.sku not in lines:
-        if len(lines) >= MAX_LINES:
+def _check_room(item: Item, add: Add) -> None:
+    """Raises `CartFull`."""
+    quantities = item["quantities"]["M"]
+    if add.sku not in quantities:
+        if len(quantities) >= MAX_LINES:
             raise too_many_lines()
-        return False
-    if int(lines[add.sku]["M"]["q"]["N"]) + add.quantity > MAX_QUANTITY:
+    elif int(quantities[add.sku]["N"]) + add.quantity > MAX_QUANTITY:
         raise too_many_units()
-    return True

@@ -34,7 +34,7 @@ _UNKNOWN = {"InternalServerError", "InternalFailure", "ServiceUnavailable"}
 
 
 class Refused(Exception):
-    """The condition of a write did not hold. `item` is what was there instead, None for nothing or when not told."""
+    """The condition of a write did not hold. `item` is what was there instead, None for nothing."""
 
     def __init__(self, item: Item | None) -> None:
         super().__init__("condition failed")
@@ -71,11 +71,10 @@ class Table:
         )
         return answer.get("Item")
 
-    async def write(self, operation: str, *, safe: bool, telling: bool = True, **arguments: Any) -> None:
-        """One conditional write. Raises `Refused`, with the item when it is `telling`."""
-        told = "ALL_OLD" if telling else "NONE"
+    async def write(self, operation: str, *, safe: bool, **arguments: Any) -> None:
+        """One conditional write. Raises `Refused`, with the item."""
         try:
-            await self.call(operation, safe=safe, ReturnValuesOnConditionCheckFailure=told, **arguments)
+            await self.call(operation, safe=safe, ReturnValuesOnConditionCheckFailure="ALL_OLD", **arguments)
         except ClientError as error:
             if _code(error) != "ConditionalCheckFailedException":
                 raise
