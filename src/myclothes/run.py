@@ -18,6 +18,7 @@ from myclothes.engines.errors import EngineError
 from myclothes.engines.folder import Folder
 from myclothes.engines.postgres import Postgres
 from myclothes.engines.valkey import CACHE, DURABLE, Valkey
+from myclothes.engines.whole_file import write_whole
 from myclothes.instance import Instance
 from myclothes.relay_part import RelayPart
 from myclothes.settings import Settings
@@ -93,7 +94,7 @@ class LocalShop:
             with terminal.step("Hanging up the clothes") as done:
                 done(self._load_demo(settings))
         with terminal.step("Opening the shop") as done:
-            _write_privately(self._folder.path / ENVIRONMENT, _lines(settings))
+            write_whole(self._folder.path / ENVIRONMENT, _lines(settings))
             instance = Instance(self._folder.path / "web", settings, self._environ)
             self._parts.append(instance)
             instance.start()
@@ -218,14 +219,5 @@ def _lines(settings: Settings) -> str:
 def _secret(path: Path) -> str:
     """What seals the cookies of this shop, made once."""
     if not path.exists():
-        _write_privately(path, secrets.token_hex(32))
+        write_whole(path, secrets.token_hex(32))
     return path.read_text().strip()
-
-
-def _write_privately(path: Path, text: str) -> None:
-    """Whole or not at all, and never readable by others, not even for a moment."""
-    new = path.with_name(f"{path.name}.new")
-    new.unlink(missing_ok=True)
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-    new.replace(path)

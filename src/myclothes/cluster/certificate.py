@@ -4,7 +4,6 @@ Kept in a folder, so that whoever decides to trust `ca` has to do so once. The a
 private addresses and `.localhost` names only; stolen, it is of no use for any other site.
 """
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from myclothes.engines.whole_file import write_whole
 
 NAMES = ("localhost", "myclothes.localhost")
 NETWORKS = ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fd00::/8")
@@ -54,8 +55,8 @@ def _make_authority(folder: Path) -> None:
         .add_extension(x509.NameConstraints(permitted, None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    _write(folder / "ca.key", _pem(key))
-    _write(folder / "ca.pem", made.public_bytes(serialization.Encoding.PEM), mode=0o644)
+    write_whole(folder / "ca.key", _pem(key))
+    write_whole(folder / "ca.pem", made.public_bytes(serialization.Encoding.PEM), mode=0o644)
 
 
 def _make_certificate(folder: Path, addresses: Iterable[str]) -> None:
@@ -77,7 +78,7 @@ def _make_certificate(folder: Path, addresses: Iterable[str]) -> None:
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False)
         .sign(authority_key, hashes.SHA256())
     )
-    _write(folder / "server.pem", made.public_bytes(serialization.Encoding.PEM) + _pem(key))
+    write_whole(folder / "server.pem", made.public_bytes(serialization.Encoding.PEM) + _pem(key))
 
 
 def _begun(
@@ -127,12 +128,3 @@ def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-
-
-def _write(path: Path, content: bytes, *, mode: int = 0o600) -> None:
-    """Whole or not at all, and never readable by others, not even for a moment."""
-    new = path.with_suffix(".new")
-    new.unlink(missing_ok=True)
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(content)
-    new.replace(path)

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from myclothes.cluster.plan import Plan
-from myclothes.cluster.secrets import write_privately
 from myclothes.engines.errors import EngineError
+from myclothes.engines.whole_file import write_whole
 
 FILE = "cluster.json"
 FIXED = {"zones": "--zones", "isolated": "--isolated", "base_port": "--port"}
@@ -51,7 +51,7 @@ def remembered(folder: Path, wish: Wish) -> Wish:
 
 def remember(wish: Wish, plan: Plan) -> None:
     kept = replace(wish, zones=len(plan.zones), web=plan.web, replicas=plan.replicas, base_port=plan.base_port)
-    write_privately(plan.folder / FILE, json.dumps(asdict(kept)))
+    write_whole(plan.folder / FILE, json.dumps(asdict(kept)))
 
 
 def _said(value: object) -> str:

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-import os
 import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from myclothes.engines.whole_file import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +28,5 @@ class Secrets:
         """Those of the cluster in `folder`, which must exist."""
         path = folder / "secrets.json"
         if not path.exists():
-            write_privately(path, json.dumps(asdict(cls(*(secrets.token_hex(32) for _ in range(3))))))
+            write_whole(path, json.dumps(asdict(cls(*(secrets.token_hex(32) for _ in range(3))))))
         return cls(**json.loads(path.read_text()))
-
-
-def write_privately(path: Path, text: str) -> None:
-    """Whole or not at all, and never readable by others, not even for a moment."""
-    new = path.with_name(f"{path.name}.new")
-    new.unlink(missing_ok=True)
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-    new.replace(path)

@@ -21,8 +21,8 @@ from myclothes.cluster.orders import Orders
 from myclothes.cluster.plan import Plan
 from myclothes.cluster.ports import take_block
 from myclothes.cluster.remembered import Wish, remember, remembered
-from myclothes.cluster.secrets import write_privately
 from myclothes.engines.folder import Folder
+from myclothes.engines.whole_file import write_whole
 from myclothes.settings import Settings
 from myclothes.terminal import Terminal
 
@@ -71,7 +71,7 @@ class ClusterUp:
             plan, self._environ, Happenings(self._show), network=self._network, doors=self._doors
         )
         settings = cluster.settings(plan.of_kind("relay")[0])
-        write_privately(plan.folder / ENVIRONMENT, _lines(settings))
+        write_whole(plan.folder / ENVIRONMENT, _lines(settings))
         with self._terminal.together() as begin:
             Opening(cluster, self._pool, begin).open(lambda: self._prepare(settings, plan.demo))
         self._control = Control(plan.folder, Orders(cluster).serve)

@@ -10,6 +10,7 @@ from myclothes.engines.folder import Folder, disk_full
 from myclothes.engines.orphan import end_orphan
 from myclothes.engines.place import HERE, Place
 from myclothes.engines.process import Process
+from myclothes.engines.whole_file import write_whole
 
 
 class Engine(ABC):
@@ -58,7 +59,7 @@ class Engine(ABC):
             self._process = self._prepare()
             self._check_port()
             self._process.launch()
-            (self.folder.path / "pid").write_text(str(self.pid))
+            write_whole(self.folder.path / "pid", str(self.pid))
         except OSError as error:
             self.stop()
             raise self.folder.refused(error) from error
