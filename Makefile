@@ -19,7 +19,7 @@ run: $(VENV)/ready-to-run ## start the shop: make run ARGS="--port 9000"
 	@$(BIN)/myclothes run $(ARGS)
 
 test: lint browser networks ## everything: lint, types, tests
-	$(BIN)/python -m pytest -n $(TESTERS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(TESTERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: test ## says yes or no, the same as test
 

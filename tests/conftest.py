@@ -23,6 +23,33 @@ Run = Callable[[Coroutine[Any, Any, T]], T]
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "200"}
 LONGEST_TEST = 120
 """Seconds."""
+SLOW = """
+    aws/test_deployed drills/test_drills browser/test_buying acceptance/test_kills cluster/test_up browser/test_accessibility
+    cluster/test_fleet test_run cluster/test_keeper acceptance/test_crashes accounts/test_in_chromium aws/test_destroy
+    browser/test_layout acceptance/test_races browser/test_shopping kernel/db/test_routing acceptance/test_replicas
+    aws/test_checks accounts/test_merge_failure lesson/test_play test_relay kernel/db/test_pools
+    acceptance/test_security_input browser/test_without_javascript checkout/test_crashes acceptance/test_hostile
+"""
+"""The files that took longer than 20 s each, the slowest first."""
+QUICK_AFTER_A_SLOW_ONE = 4
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow files come early, or the last of them would run alone at the end, each with some quick ones after it, so
+    that not all workers have a cluster or a browser at once. `--no-loadscope-reorder` leaves it at that.
+    """
+    root = Path(__file__).parent
+    files: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path.relative_to(root).with_suffix("").as_posix(), []).append(item)
+    slow = [files.pop(name) for name in SLOW.split() if name in files]
+    quick = list(files.values())
+    items.clear()
+    for number, file in enumerate(slow):
+        for one in (file, *quick[number * QUICK_AFTER_A_SLOW_ONE : (number + 1) * QUICK_AFTER_A_SLOW_ONE]):
+            items.extend(one)
+    for one in quick[len(slow) * QUICK_AFTER_A_SLOW_ONE :]:
+        items.extend(one)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

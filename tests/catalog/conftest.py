@@ -75,7 +75,7 @@ def open_demo(postgres: Postgres, demo_database: str, cache_valkey: Engine, pref
 
 @asynccontextmanager
 async def opened(dsn: str, cache: str, prefix: str) -> AsyncIterator[Shop]:
-    database = Database(dsn)
+    database = Database(dsn, wait_seconds=20, whole_seconds=30)  # tests queue for longer than shoppers do
     valkey = Valkey(cache)
     aside = Aside(valkey, prefix=prefix)
     await aside.start()

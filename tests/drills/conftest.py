@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ import pytest
 from myclothes.cluster import control
 from myclothes.drills.browser import Address
 from myclothes.drills.site import ClusterSite
+from myclothes.engines.address import free_port
 from myclothes.engines.errors import EngineError
 
 UP_SECONDS = 120
@@ -45,8 +45,7 @@ def site() -> Iterator[ClusterSite]:
 @pytest.fixture(scope="package")
 def careless_site(site: ClusterSite) -> Iterator[ClusterSite]:
     """The same cluster behind one web instance that can do without its guards: see `careless.py`."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     settings = replace(
         site.settings,

@@ -18,7 +18,7 @@ def seen_meanwhile(path: Path, write: Callable[[Path, str], object]) -> set[str]
     done = threading.Event()
 
     def writing() -> None:
-        for _ in range(2_000):
+        for _ in range(300):
             for text in TEXTS:
                 write(path, text)
         done.set()
