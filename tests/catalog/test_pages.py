@@ -107,6 +107,22 @@ def test_a_product_as_json(run: Run[None], pages: OpenPages) -> None:
     run(scenario())
 
 
+def test_where_nothing_is_found_nothing_is_offered_to_narrow_it(run: Run[None], pages: OpenPages) -> None:
+    async def scenario() -> None:
+        async with pages() as shop:
+            for query, offered in (
+                ("q=coat", True),
+                ("q=zzzz", False),
+                ("q=coat&min=100&max=101", True),
+                ("q=zzzz&size=M", True),
+            ):
+                text = (await shop.get("/en/search?" + query)).text
+                for part in ('id="filters"', "data-filters-open", 'id="sort"'):
+                    assert (part in text) == offered, (query, part)
+
+    run(scenario())
+
+
 def test_a_search_as_json(run: Run[None], pages: OpenPages) -> None:
     async def scenario() -> None:
         async with pages() as shop:
