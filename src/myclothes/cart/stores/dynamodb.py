@@ -39,9 +39,9 @@ from myclothes.cart.store import (
     read_identity,
 )
 from myclothes.cart.stores.dynamodb_add import put_in
-from myclothes.cart.stores.dynamodb_item import TRUE, Item, cart_of, maps_of, number, orders_of
+from myclothes.cart.stores.dynamodb_item import MAPS, TRUE, Item, cart_of, maps_of, number, orders_of
 from myclothes.cart.stores.dynamodb_table import Refused, Table
-from myclothes.cart.stores.dynamodb_update import ALIVE, MAPS, NAMES, REPLACE, SET, Updates
+from myclothes.cart.stores.dynamodb_update import ALIVE, NAMES, REPLACE, SET, Updates
 from myclothes.kernel.errors import Unavailable
 
 _TRIES = 12

@@ -15,6 +15,7 @@ from typing import Any
 from myclothes.cart.model import Cart, Line
 
 Item = dict[str, Any]
+MAPS = ("quantities", "prices", "added", "places", "saved")
 TRUE = {"BOOL": True}
 
 
@@ -23,9 +24,7 @@ def number(value: int) -> dict[str, str]:
 
 
 def cart_of(item: Item) -> Cart:
-    quantities, prices, added, places, saved = (
-        item[name]["M"] for name in ("quantities", "prices", "added", "places", "saved")
-    )
+    quantities, prices, added, places, saved = (item[name]["M"] for name in MAPS)
     return Cart(
         tuple(
             Line(sku, int(quantities[sku]["N"]), int(prices[sku]["N"]), int(added[sku]["N"]), sku in saved)

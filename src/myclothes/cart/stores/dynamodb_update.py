@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 
-from myclothes.cart.stores.dynamodb_item import Item, number
+from myclothes.cart.stores.dynamodb_item import MAPS, Item, number
 from myclothes.cart.stores.dynamodb_table import Table
 
 DAY = 24 * 3600
-MAPS = ("quantities", "prices", "added", "places", "saved")
 NAMES = {f"#{name}": name for name in (*MAPS, "expires", "version")}
 ALIVE = "#expires > :now"
 SET = "SET #expires = :expires, #version = #version + :one"
