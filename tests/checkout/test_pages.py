@@ -511,6 +511,7 @@ def test_what_a_page_and_an_order_ask_of_postgresql(
             asked.clear()
             await ada.sends(page)
             assert len(asked) == 14, asked  # two transactions with their limits, see place_order.py
+            await shop.house.shop.stock_changes.settled()  # caches hear of the order a little later, which asks too
 
             customer = await shop.customer()
             await customer.puts()
