@@ -16,6 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from asyncpg.connection import LoggedQuery
+
 from bench.shop import Bench
 from bench.table import Table
 from myclothes.cart.model import Add
@@ -56,9 +58,9 @@ class Recording(Database):
         super().__init__(dsn, most=most)
         self.asked: list[tuple[str, Sequence[Any]]] = []
 
-    def _heard(self, record: Any) -> None:
-        super()._heard(record)
-        self.asked.append((record.query, record.args or ()))
+    def _heard(self, statement: LoggedQuery) -> None:
+        super()._heard(statement)
+        self.asked.append((statement.query, statement.args or ()))
 
 
 def orders_per_second(bench: Bench, say: Callable[[str], None] = lambda _: None) -> Table:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
+from asyncpg.connection import LoggedQuery
 
 from myclothes.kernel.db import silence
 
@@ -31,9 +32,9 @@ class Limits:
 
 
 class Connections:
-    """`heard` is told each statement that is run."""
+    """`heard` is told each statement that is run, as asyncpg tells it."""
 
-    def __init__(self, limits: Limits, heard: Callable[[str], None]) -> None:
+    def __init__(self, limits: Limits, heard: Callable[[LoggedQuery], None]) -> None:
         self._limits = limits
         self._heard = heard
         self._pools: dict[tuple[str, bool], Pool] = {}
@@ -99,10 +100,7 @@ class Connections:
         )
 
     async def _listen(self, connection: _Plain) -> None:
-        connection.add_query_logger(self._note)
-
-    def _note(self, record: Any) -> None:
-        self._heard(record.query)
+        connection.add_query_logger(self._heard)
 
 
 def has_ended(connection: Connection) -> bool:

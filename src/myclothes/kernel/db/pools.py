@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from typing import TypeVar
 
+from asyncpg.connection import LoggedQuery
+
 from myclothes.kernel.db import freshness
 from myclothes.kernel.db.connections import Connection, Connections, Limits, end, has_ended
 from myclothes.kernel.db.failures import AWAY, means_unavailable
@@ -184,9 +186,9 @@ class Database:
             return Writer(self._routing, self._connections, self._wait_seconds)
         return Reader(need, self._routing, self._connections, self._wait_seconds)
 
-    def _heard(self, statement: str) -> None:
+    def _heard(self, statement: LoggedQuery) -> None:
         for statements in self._listeners:
-            statements.append(statement)
+            statements.append(statement.query)
 
 
 class _Doubt:
