@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bench.shop import Bench
@@ -16,7 +17,7 @@ from tests.conftest import Run
 
 
 def test_both_place_all_their_orders(
-    run: Run[object], database_dsn: str, durable_valkey: Valkey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run[Any], database_dsn: str, durable_valkey: Valkey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Raised if they did not; and both take the same stock."""
     for name, less in (("SHOPPERS", 2), ("ORDERS", 3), ("ROUNDS", 1), ("BASKETS", 2)):
@@ -24,15 +25,13 @@ def test_both_place_all_their_orders(
     run(seed_demo(database_dsn))
     run(seed_checkout(database_dsn))
     settings = Settings(database=database_dsn, durable=durable_valkey.url, cache="", secrets=("k" * 32,))
-    ours, theirs = run(checkout.measure(Bench(settings, tmp_path, ExitStack()), lambda _: None))  # type: ignore[misc]
+    ours, theirs = run(checkout.measure(Bench(settings, tmp_path, ExitStack()), lambda _: None))
     assert len(ours) == len(theirs) == 1
     assert ours[0] > 0
     assert theirs[0] > 0
 
 
-def test_a_bench_that_places_fewer_says_so(
-    run: Run[object], database_dsn: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bench_that_places_fewer_says_so(run: Run[Any], database_dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario() -> None:
         database = Database(database_dsn)
         with pytest.raises(RuntimeError, match="1 orders were to be placed, but there are 0"):
