@@ -84,7 +84,8 @@ def test_shoppers_see_what_they_did_while_every_replica_stands_still(site: Clust
 
 
 def test_without_freshness_shoppers_are_shown_what_was_before(careless_site: ClusterSite) -> None:
-    result = drilled(replace(careless_site, headers={"Without": "freshness"}), "lag-replica", lasts=1.5)
+    whole(careless_site, *DATABASES, *WEB)
+    result = drilled(replace(careless_site, headers={"Without": "freshness"}), "lag-replica", BUSY, lasts=3)
     assert result.broken(OWN) + result.broken(KEPT) > 0
 
 
