@@ -7,6 +7,9 @@ ARGS ?=
 # Tests mostly wait for engines that start, die and come back: three files at a time keep two cores busy.
 TESTERS ?= 3
 
+# Hundreds of processes start in the tests: what they import is compiled once, also where that is switched off.
+export PYTHONDONTWRITEBYTECODE :=
+
 # Each round of `make drills` makes other choices.
 SEEDS ?= 1 2 3
 

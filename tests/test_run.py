@@ -17,6 +17,7 @@ from PIL import Image
 
 from myclothes.engines.address import free_port
 from tests.engines.elsewhere import NOBODY, ROOT, folder_of_nobody, gone
+from tests.plain import PLAIN
 
 JSON = {"Accept": "application/json"}
 
@@ -88,14 +89,14 @@ def data(engines_folder: Path) -> Path:
 
 
 def a_sku(shop: Open) -> str:
-    product = httpx.get(f"{shop.url}/search", headers=JSON).json()["products"][0]["slug"]
-    variants = httpx.get(f"{shop.url}/p/{product}", headers=JSON).json()["variants"]
+    product = httpx.get(f"{shop.url}/search", headers=JSON, verify=PLAIN).json()["products"][0]["slug"]
+    variants = httpx.get(f"{shop.url}/p/{product}", headers=JSON, verify=PLAIN).json()["variants"]
     return str(next(variant["sku"] for variant in variants if variant["available"]))
 
 
 def test_the_next_start_finds_everything_again_after_closing_and_after_a_kill(data: Path, opened: Opens) -> None:
     shop = opened(data).wait()
-    shopper = httpx.Client(headers=JSON)
+    shopper = httpx.Client(headers=JSON, verify=PLAIN)
     assert shopper.post(f"{shop.url}/cart/lines", data={"sku": a_sku(shop), "quantity": "2"}).status_code == 200
     pids = shop.pids()
     assert set(pids) == {"postgres", "durable", "cache", "web", "relay"}
@@ -130,7 +131,7 @@ def test_a_part_that_dies_is_started_again(data: Path, opened: Opens) -> None:
 
 def ready(shop: Open) -> bool:
     try:
-        return httpx.get(f"{shop.url}/health/ready", timeout=3).status_code == 200
+        return httpx.get(f"{shop.url}/health/ready", timeout=3, verify=PLAIN).status_code == 200
     except httpx.TransportError:
         return False
 
@@ -177,18 +178,18 @@ def test_carts_in_dynamodb_come_with_a_stand_in_and_a_warning(data: Path, opened
 
 def test_other_commands_work_on_the_open_shop_through_its_folder(data: Path, opened: Opens) -> None:
     shop = opened(data).wait()
-    had = httpx.get(f"{shop.url}/search", headers=JSON).json()["total"]
+    had = httpx.get(f"{shop.url}/search", headers=JSON, verify=PLAIN).json()["total"]
     command = [sys.executable, "-m", "myclothes", "seed", "--products", str(had + 5), "--data", str(data)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout.splitlines()[-1] == "5 products added", done.stderr
     photo = data / "photo.png"
     Image.new("RGB", (40, 50), "red").save(photo)
-    product = httpx.get(f"{shop.url}/search", headers=JSON).json()["products"][0]["slug"]
-    colour = httpx.get(f"{shop.url}/p/{product}", headers=JSON).json()["variants"][0]["colour"]
+    product = httpx.get(f"{shop.url}/search", headers=JSON, verify=PLAIN).json()["products"][0]["slug"]
+    colour = httpx.get(f"{shop.url}/p/{product}", headers=JSON, verify=PLAIN).json()["variants"][0]["colour"]
     command = [sys.executable, "-m", "myclothes", "photo", "add", product, colour, str(photo), "--data", str(data)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "/pictures/photo/" in httpx.get(f"{shop.url}/p/{product}").text
+    assert "/pictures/photo/" in httpx.get(f"{shop.url}/p/{product}", verify=PLAIN).text
     photo.write_text("no photo")
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (1, "This is not a JPEG, PNG or WebP photo that can be read.\n")
@@ -219,7 +220,7 @@ def test_a_terminal_sees_the_steps_and_then_the_address(data: Path) -> None:
 def test_an_ordinary_user_opens_an_empty_shop(opened: Opens) -> None:
     with folder_of_nobody() as folder:
         shop = opened(folder / "shop", "--no-demo", nobody=True).wait()
-        assert httpx.get(f"{shop.url}/search", headers=JSON).json()["total"] == 0
+        assert httpx.get(f"{shop.url}/search", headers=JSON, verify=PLAIN).json()["total"] == 0
         assert shop.close() == ""
 
 

@@ -16,6 +16,7 @@ from myclothes.engines.engine import Engine
 from myclothes.engines.postgres import Postgres
 from myclothes.engines.valkey import CACHE, DURABLE, Valkey
 from myclothes.settings import Settings
+from tests.plain import PLAIN
 
 STARTS_WITHIN = 30
 """Seconds; a bound for a busy machine, not an expectation."""
@@ -42,7 +43,7 @@ class Instance:
         until = time.monotonic() + STARTS_WITHIN
         while True:
             try:
-                answer = httpx.get(f"{self.url}/health/ready", timeout=2)
+                answer = httpx.get(f"{self.url}/health/ready", timeout=2, verify=PLAIN)
                 if answer.status_code == 200:
                     return
                 said = answer.text

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from tests.plain import PLAIN
+
 
 @dataclass
 class Shopper:
@@ -65,7 +67,7 @@ class Shopper:
 
 async def arrive(shops: list[str], skus: list[str], count: int) -> list[Shopper]:
     """Shoppers with a cart of their own each, begun on some instance. One line each, so that all have a cookie."""
-    shoppers = [Shopper(httpx.AsyncClient(timeout=10)) for _ in range(count)]
+    shoppers = [Shopper(httpx.AsyncClient(timeout=10, verify=PLAIN)) for _ in range(count)]
     await asyncio.gather(*(s.add(shops[n % len(shops)], skus[n % len(skus)]) for n, s in enumerate(shoppers)))
     assert all(shopper.acknowledged for shopper in shoppers), "every shopper got a cart"
     return shoppers

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.acceptance.shop import Engines, Shop
+from tests.plain import PLAIN
 
 CONTRACT = Path(__file__).parent.parent.parent / "docs" / "contract.md"
 JSON = {"Accept": "application/json"}
@@ -51,7 +52,7 @@ def shop(shop_engines: Engines) -> Iterator[Shop]:
 
 @pytest.fixture
 def client(shop: Shop) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=shop.instances[0].url, timeout=10) as client:
+    with httpx.Client(base_url=shop.instances[0].url, timeout=10, verify=PLAIN) as client:
         yield client
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.acceptance.shop import Engines, Shop
 from tests.acceptance.test_contract import a_sku
+from tests.plain import PLAIN
 
 JSON = {"Accept": "application/json"}
 MEGABYTE = 1024 * 1024
@@ -39,14 +40,14 @@ def shop(shop_engines: Engines) -> Iterator[Shop]:
 
 @pytest.fixture(scope="module")
 def sku(shop: Shop) -> str:
-    with httpx.Client(base_url=shop.instances[0].url) as client:
+    with httpx.Client(base_url=shop.instances[0].url, verify=PLAIN) as client:
         return a_sku(client)
 
 
 @pytest.fixture
 def shopper(shop: Shop, sku: str) -> Iterator[httpx.Client]:
     """Somebody with two of one thing in the cart, who still has exactly that when the test is over."""
-    with httpx.Client(base_url=shop.instances[0].url, timeout=15) as client:
+    with httpx.Client(base_url=shop.instances[0].url, timeout=15, verify=PLAIN) as client:
         assert client.post("/cart/lines", data={"sku": sku, "quantity": "2"}).status_code == 303
         before = client.get("/cart", headers=JSON).json()
         yield client
@@ -122,6 +123,7 @@ def test_a_malformed_cookie_is_an_empty_cart_and_no_error(shop: Shop, cookie: st
     answer = httpx.get(
         f"{shop.instances[0].url}/cart",
         headers=[(b"Accept", b"application/json"), (b"Cookie", cookie.encode("latin-1"))],
+        verify=PLAIN,
     )
     assert answer.status_code == 200
     assert answer.json()["lines"] == []
@@ -133,7 +135,7 @@ def test_a_cookie_of_somebody_else_does_not_hide_the_cart(shopper: httpx.Client)
     before = shopper.get("/cart", headers=JSON).json()
     for theirs in ("recent=니트".encode(), b"odd=\xff\xfe", b"a b=c d", b'q="1;2"'):
         headers = [(b"Accept", b"application/json"), (b"Cookie", theirs + b"; " + ours.encode())]
-        with httpx.Client(base_url=shopper.base_url) as other:
+        with httpx.Client(base_url=shopper.base_url, verify=PLAIN) as other:
             assert other.get("/cart", headers=headers).json() == before
 
 
@@ -176,7 +178,7 @@ def test_a_form_that_is_not_text_is_refused(shopper: httpx.Client, body: bytes) 
 
 
 def test_a_price_in_the_form_is_ignored(shop: Shop, sku: str) -> None:
-    with httpx.Client(base_url=shop.instances[0].url) as client:
+    with httpx.Client(base_url=shop.instances[0].url, verify=PLAIN) as client:
         honest = client.post("/cart/lines", data={"sku": sku}, headers=JSON).json()
         fields = {"sku": sku, "price": "1", "unit_price": "1", "seen_price": "1", "line_total": "1", "currency": "KRW"}
         again = client.post("/cart/lines", data=fields, headers=JSON).json()

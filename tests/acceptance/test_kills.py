@@ -13,6 +13,7 @@ import pytest
 from tests.acceptance.shop import Engines, Shop
 from tests.acceptance.shoppers import Shopper, arrive, keep_adding, losses
 from tests.conftest import Run
+from tests.plain import PLAIN
 
 SHOPPERS, ADDS = 12, 20
 GONE_SECONDS = 2.5
@@ -32,9 +33,9 @@ def shop(request: pytest.FixtureRequest, shop_engines: Engines) -> Iterator[Shop
 @pytest.fixture(scope="module")
 def skus(shop: Shop) -> list[str]:
     """Some that have plenty in stock."""
-    found = httpx.get(f"{shop.instances[0].url}/search", headers={"Accept": "application/json"}).json()
+    found = httpx.get(f"{shop.instances[0].url}/search", headers={"Accept": "application/json"}, verify=PLAIN).json()
     products = [
-        httpx.get(f"{shop.instances[0].url}/p/{p['slug']}", headers={"Accept": "application/json"})
+        httpx.get(f"{shop.instances[0].url}/p/{p['slug']}", headers={"Accept": "application/json"}, verify=PLAIN)
         for p in found["products"]
     ]
     variants = [v for p in products for v in p.json()["variants"] if v["available"] is True or v["available"] >= 10]

@@ -12,6 +12,7 @@ from tests.acceptance.buyers import JSON, Buyer
 from tests.acceptance.shop import Engines, Shop
 from tests.acceptance.test_contract import a_sku
 from tests.conftest import Run
+from tests.plain import PLAIN
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +40,9 @@ def test_an_order_is_packed_shipped_delivered_and_taken_back(shop: Shop, run: Ru
     url = shop.instances[0].url
 
     async def scenario() -> None:
-        async with httpx.AsyncClient(timeout=15) as client:
+        async with httpx.AsyncClient(timeout=15, verify=PLAIN) as client:
             buyer = Buyer(client, [url], "warehouse@example.com")
-            with httpx.Client(base_url=url) as looking:
+            with httpx.Client(base_url=url, verify=PLAIN) as looking:
                 await buyer.add(a_sku(looking))
             await buyer.enter()
             number = (await buyer.pay()).json()["order"]

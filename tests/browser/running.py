@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 
 from myclothes.engines.address import free_port
+from tests.plain import PLAIN
 
 OPENS_WITHIN = 60
 """Seconds; a bound for a busy machine, not an expectation."""
@@ -45,6 +46,6 @@ class RunningShop:
 
     def _open(self) -> bool:
         try:
-            return httpx.get(f"{self.address}/health/ready", timeout=2).status_code == 200
+            return httpx.get(f"{self.address}/health/ready", timeout=2, verify=PLAIN).status_code == 200
         except httpx.TransportError:
             return False

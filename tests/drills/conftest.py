@@ -18,6 +18,7 @@ from myclothes.drills.browser import Address
 from myclothes.drills.site import ClusterSite
 from myclothes.engines.address import free_port
 from myclothes.engines.errors import EngineError
+from tests.plain import PLAIN
 
 UP_SECONDS = 120
 """A bound for a busy machine, not an expectation."""
@@ -85,7 +86,7 @@ def wait_until_ready(url: str) -> None:
     until = time.monotonic() + UP_SECONDS
     while time.monotonic() < until:
         try:
-            if httpx.get(f"{url}/health/ready", timeout=2).status_code == 200:
+            if httpx.get(f"{url}/health/ready", timeout=2, verify=PLAIN).status_code == 200:
                 return
         except httpx.TransportError:
             pass

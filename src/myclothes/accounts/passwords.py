@@ -9,6 +9,7 @@ from asyncio import wrap_future
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from threading import BoundedSemaphore
 from typing import TypeVar
 
@@ -38,7 +39,7 @@ class Passwords:
         self._hasher = hasher
         self._places = BoundedSemaphore(most)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="argon2")
-        self._decoy = hasher.hash(secrets.token_hex(16))
+        self._decoy = _decoy(hasher)
 
     async def hash(self, password: str) -> str:
         return await self._beside(lambda: self._hasher.hash(password))
@@ -67,3 +68,9 @@ class Passwords:
         # By the work itself and not by whoever waits for it: who gives up leaves the work running.
         future.add_done_callback(lambda _: self._places.release())
         return await wrap_future(future)
+
+
+@cache
+def _decoy(hasher: PasswordHasher) -> str:
+    """The hash of a password that nobody knows."""
+    return hasher.hash(secrets.token_hex(16))
