@@ -1,4 +1,4 @@
-"""`docs/contract.md` is kept: what it lists works, what it marks as to come does not pretend to."""
+"""`docs/contract.md` is kept: what it lists works."""
 
 import re
 import subprocess
@@ -22,22 +22,20 @@ def rows(heading: str) -> list[str]:
     return [re.split(r"(?<!\\)\|", line)[1].strip() for line in section.splitlines() if line.startswith("| ")][1:]
 
 
-def commands(*, to_come: bool) -> Iterator[str]:
+def commands() -> Iterator[str]:
     for row in rows("Commands"):
-        if ("*(to come)*" in row) == to_come:
-            names = re.findall(r"`(?:myclothes )?([a-z]+)", row)
-            yield from names[:1] if "cluster" in names else names
+        names = re.findall(r"`(?:myclothes )?([a-z]+)", row)
+        yield from names[:1] if "cluster" in names else names
 
 
-def addresses(*, to_come: bool) -> Iterator[tuple[str, str]]:
+def addresses() -> Iterator[tuple[str, str]]:
     """Method and path, with the query and parameters as written."""
     for row in rows("Pages and forms"):
-        if ("*(to come)*" in row) == to_come:
-            method = "GET"
-            for quoted in re.findall(r"`([^`]+)`", row):
-                if match := re.match(r"(?:(GET|POST) )?(/[^?\s]*)", quoted):
-                    method = match[1] or method
-                    yield method, match[2]
+        method = "GET"
+        for quoted in re.findall(r"`([^`]+)`", row):
+            if match := re.match(r"(?:(GET|POST) )?(/[^?\s]*)", quoted):
+                method = match[1] or method
+                yield method, match[2]
 
 
 @pytest.fixture(scope="module")
@@ -71,19 +69,13 @@ def a_sku(client: httpx.Client) -> str:
     return next(str(v["sku"]) for v in variants if v["available"] >= 2)
 
 
-@pytest.mark.parametrize("name", list(commands(to_come=False)))
+@pytest.mark.parametrize("name", list(commands()))
 def test_a_listed_command_helps_with_an_example(name: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "myclothes", name, "--help"], capture_output=True, text=True, timeout=30
     )
     assert done.returncode == 0
     assert re.search(rf"(?i)example[\s\S]*myclothes {name}", done.stdout)
-
-
-@pytest.mark.parametrize("name", list(commands(to_come=True)))
-def test_a_command_to_come_does_not_pretend(name: str) -> None:
-    done = subprocess.run([sys.executable, "-m", "myclothes", name], capture_output=True, text=True, timeout=30)
-    assert done.returncode == 2
 
 
 def sign_in(client: httpx.Client) -> None:
@@ -96,7 +88,7 @@ def test_every_listed_page_answers(client: httpx.Client) -> None:
     sign_in(client)
     product = a_product(client)
     category = client.get("/search", headers=JSON).json()["facets"]["category"][0]["value"]
-    for method, path in addresses(to_come=False):
+    for method, path in addresses():
         if method == "GET":
             filled = path.replace("{category}", category).replace("{product}", str(product["slug"]))
             answer = client.get(filled)
@@ -122,13 +114,6 @@ def test_an_account_is_opened_entered_and_left_as_promised(client: httpx.Client)
     assert client.post("/account/logout").headers["location"] == "/"
     assert client.get("/account", headers=JSON).status_code == 401
     assert client.get("/cart", headers=JSON).json()["count"] == 0
-
-
-def test_a_page_to_come_is_not_found(client: httpx.Client) -> None:
-    for method, path in addresses(to_come=True):
-        answer = client.request(method, path.replace("{number}", "1"), headers=JSON)
-        assert answer.status_code == 404, path
-        assert answer.headers["content-type"] == "application/problem+json"
 
 
 def test_search_answers_json_in_the_shape_promised(client: httpx.Client) -> None:
