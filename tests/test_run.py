@@ -200,21 +200,48 @@ def test_the_secret_is_made_once_and_readable_by_its_owner_only(data: Path) -> N
     assert len((data / "secret").read_text()) == 64
 
 
-def test_a_terminal_sees_the_steps_and_then_the_address(data: Path) -> None:
-    ours, theirs = pty.openpty()
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "myclothes", "run", "--data", data, "--port", str(port)], stdout=theirs, stderr=theirs
-    )
-    os.close(theirs)
-    screen = ""
-    while f"http://127.0.0.1:{port}" not in screen:
-        screen += os.read(ours, 4096).decode(errors="replace")
-    process.send_signal(signal.SIGINT)
-    assert process.wait(60) == 0
-    os.close(ours)
-    assert screen.count("✓") == 4
-    assert screen.index("PostgreSQL and Valkey") < screen.index("Database") < screen.index("The shop is open at")
+class Window:
+    """A `myclothes run` in a terminal."""
+
+    def __init__(self, data: Path) -> None:
+        self.screen = ""
+        self._ours, theirs = pty.openpty()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "myclothes", "run", "--data", data, "--port", str(free_port())],
+            stdout=theirs,
+            stderr=theirs,
+        )
+        os.close(theirs)
+
+    def wait_for(self, words: str) -> None:
+        while words not in self.screen:
+            self.screen += os.read(self._ours, 4096).decode(errors="replace")
+
+    def close(self) -> None:
+        os.close(self._ours)
+
+
+def test_a_terminal_sees_the_steps_and_then_the_address_and_in_the_end_that_all_is_closed(data: Path) -> None:
+    window = Window(data)
+    window.wait_for("Ctrl-C closes the shop")
+    assert window.screen.count("✓") == 4
+    window.process.send_signal(signal.SIGINT)
+    window.wait_for("The shop is closed")
+    assert window.process.wait(60) == 0
+    window.close()
+    told = [window.screen.index(words) for words in ("PostgreSQL and Valkey", "Database", "The shop is open at")]
+    assert told == sorted(told)
+
+
+def test_a_terminal_that_goes_away_takes_the_shop_with_it(data: Path) -> None:
+    window = Window(data)
+    window.wait_for("Ctrl-C closes the shop")
+    pids = [int(path.read_text()) for path in data.glob("*/pid")]
+    assert len(pids) >= 3
+    window.close()
+    window.process.send_signal(signal.SIGHUP)
+    assert window.process.wait(60) == 0  # in order, not ended with it
+    assert all(gone(pid) for pid in pids)
 
 
 def test_an_ordinary_user_opens_an_empty_shop(opened: Opens) -> None:

@@ -7,6 +7,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,16 +49,18 @@ def run(options: Options, environ: Mapping[str, str], terminal: Terminal) -> Non
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     shop = LocalShop(options, environ, terminal)
+    asked: AbstractContextManager[None] = nullcontext()
     try:
         shop.open()
         shop.watch()
     except KeyboardInterrupt:
-        terminal.say("", quietly=True)
+        asked = terminal.closing("the shop")
     finally:
         # Asked twice, we do not hurry: the engines need their second to write what they hold.
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
-        shop.close()
+        with asked:
+            shop.close()
 
 
 class LocalShop:

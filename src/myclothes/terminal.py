@@ -53,6 +53,14 @@ class Terminal:
         self._out.print(f"  [green]✓[/green] {escape(result)} [dim]{time.monotonic() - began:.1f} s[/dim]")
 
     @contextmanager
+    def closing(self, what: str) -> Iterator[None]:
+        """Below the Ctrl-C that asked for it."""
+        self.say("", quietly=True)
+        with self.step(f"Closing {what}") as done:
+            yield
+            done(f"{what.capitalize()} is closed")
+
+    @contextmanager
     def together(self) -> Iterator[Callable[[str], Callable[[str], None]]]:
         """Several things at once, a line each: call what it gives with what is being done, and what that gives with
         what came of it. Both may be called from any thread.

@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from rich.markup import escape
@@ -143,6 +144,7 @@ def up(
     for number in SIGNALS:
         signal.signal(number, signal.default_int_handler)
     opening = ClusterUp(folder, wish, environ, terminal, prepare, doors=doors)
+    asked: AbstractContextManager[None] = nullcontext()
     try:
         terminal.title("MyClothes, a cluster")
         began = time.monotonic()
@@ -150,12 +152,13 @@ def up(
         say_open(cluster, terminal, time.monotonic() - began)
         opening.watch()
     except KeyboardInterrupt:
-        terminal.say("", quietly=True)
+        asked = terminal.closing("the cluster")
     finally:
         # Asked twice, we do not hurry: the engines need their second to write what they hold.
         for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)
-        opening.close()
+        with asked:
+            opening.close()
 
 
 def say_open(cluster: Cluster, terminal: Terminal, seconds: float) -> None:
