@@ -2,11 +2,13 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Timer
 
 import asyncpg
 import pytest
@@ -72,6 +74,21 @@ def test_it_starts_at_once_after_a_kill_with_clients_connected(engine: Postgres,
 
     run(scenario())
     assert engine.sql("SELECT one FROM kept") == "1"
+
+
+def test_its_pid_is_known_also_after_it_had_to_wait_for_the_last_of_its_own_children(engine: Postgres) -> None:
+    engine.start()
+    server = engine.pid
+    assert server
+    last = int(Path(f"/proc/{server}/task/{server}/children").read_text().split()[0])
+    os.kill(last, signal.SIGSTOP)
+    os.kill(server, signal.SIGKILL)
+    while engine.alive:
+        time.sleep(0.01)
+    Timer(0.5, os.kill, (last, signal.SIGKILL)).start()
+    engine.start()
+    assert int((engine.folder.path / "pid").read_text()) == engine.pid
+    assert "pre-existing shared memory block" in (engine.folder.path / "postgres.log").read_text()
 
 
 def test_it_ends_when_the_process_that_started_it_is_killed(folder: Path) -> None:

@@ -58,14 +58,18 @@ class Engine(ABC):
         try:
             self._process = self._prepare()
             self._check_port()
-            self._process.launch()
-            write_whole(self.folder.path / "pid", str(self.pid))
+            self._begin()
         except OSError as error:
             self.stop()
             raise self.folder.refused(error) from error
         except BaseException:
             self.stop()
             raise
+
+    def _begin(self) -> None:
+        if self._process:
+            self._process.launch()
+            write_whole(self.folder.path / "pid", str(self.pid))
 
     def wait(self, seconds: float = 60) -> None:
         """Return when it answers."""

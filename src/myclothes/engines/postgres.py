@@ -90,7 +90,7 @@ class Postgres(Engine):
             and time.monotonic() < deadline
         ):
             time.sleep(0.05)
-            self._process.launch()
+            self._begin()
         super().wait(seconds)
 
     def _prepare(self) -> Process:
