@@ -82,11 +82,17 @@ def test_shoppers_see_what_they_did_while_every_replica_stands_still(site: Clust
 
 # -- without a guard
 
+FRESHNESS_ROUNDS = 4
+
 
 def test_without_freshness_shoppers_are_shown_what_was_before(careless_site: ClusterSite) -> None:
-    whole(careless_site, *DATABASES, *WEB)
-    result = drilled(replace(careless_site, headers={"Without": "freshness"}), "lag-replica", BUSY, lasts=3)
-    assert result.broken(OWN) + result.broken(KEPT) > 0
+    """Whether one of them looks at what they just did while the replicas stand still is chance: often, not always."""
+    for _ in range(FRESHNESS_ROUNDS):
+        whole(careless_site, *DATABASES, *WEB)
+        result = drilled(replace(careless_site, headers={"Without": "freshness"}), "lag-replica", BUSY, lasts=3)
+        if result.broken(OWN) + result.broken(KEPT):
+            return
+    raise AssertionError("\n".join(timeline(result)))
 
 
 def test_without_waiting_for_a_replica_what_was_acknowledged_is_lost(careless_site: ClusterSite) -> None:
