@@ -206,8 +206,10 @@ class Window:
     def __init__(self, data: Path) -> None:
         self.screen = ""
         self._ours, theirs = pty.openpty()
+        port = free_port()
+        self.address = f"http://127.0.0.1:{port}"
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "myclothes", "run", "--data", data, "--port", str(free_port())],
+            [sys.executable, "-m", "myclothes", "run", "--data", data, "--port", str(port)],
             stdout=theirs,
             stderr=theirs,
         )
@@ -224,6 +226,7 @@ class Window:
 def test_a_terminal_sees_the_steps_and_then_the_address_and_in_the_end_that_all_is_closed(data: Path) -> None:
     window = Window(data)
     window.wait_for("Ctrl-C closes the shop")
+    assert window.address in window.screen
     assert window.screen.count("✓") == 4
     window.process.send_signal(signal.SIGINT)
     window.wait_for("The shop is closed")
