@@ -11,8 +11,11 @@ from typing import Any
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import run_simple
 
+from myclothes.engines.dynamodb_values import spare_copies
+
 
 def main() -> None:
+    spare_copies()
     lock = threading.Lock()
     application = DomainDispatcherApplication(create_backend_app)
 
