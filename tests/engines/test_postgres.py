@@ -77,6 +77,32 @@ def test_it_starts_at_once_after_a_kill_with_clients_connected(engine: Postgres,
 
 
 def test_its_pid_is_known_also_after_it_had_to_wait_for_the_last_of_its_own_children(engine: Postgres) -> None:
+    last = outlived_by_a_child(engine)
+    Timer(0.5, os.kill, (last, signal.SIGKILL)).start()
+    engine.start()
+    assert int((engine.folder.path / "pid").read_text()) == engine.pid
+    assert "pre-existing shared memory block" in (engine.folder.path / "postgres.log").read_text()
+
+
+def test_a_disk_that_refuses_its_pid_after_that_wait_leaves_nothing_running(engine: Postgres) -> None:
+    last, pid_file = outlived_by_a_child(engine), engine.folder.path / "pid"
+
+    def refuse() -> None:
+        pid_file.unlink()
+        pid_file.mkdir()
+        os.kill(last, signal.SIGKILL)
+
+    Timer(0.5, refuse).start()
+    with pytest.raises(EngineError, match="cannot write to"):
+        engine.start()
+    assert not engine.alive
+    pid_file.rmdir()
+    engine.start()
+    assert engine.sql("SELECT 1") == "1"
+
+
+def outlived_by_a_child(engine: Postgres) -> int:
+    """The pid of a process that holds the memory of a server which was killed."""
     engine.start()
     server = engine.pid
     assert server
@@ -85,10 +111,7 @@ def test_its_pid_is_known_also_after_it_had_to_wait_for_the_last_of_its_own_chil
     os.kill(server, signal.SIGKILL)
     while engine.alive:
         time.sleep(0.01)
-    Timer(0.5, os.kill, (last, signal.SIGKILL)).start()
-    engine.start()
-    assert int((engine.folder.path / "pid").read_text()) == engine.pid
-    assert "pre-existing shared memory block" in (engine.folder.path / "postgres.log").read_text()
+    return last
 
 
 def test_it_ends_when_the_process_that_started_it_is_killed(folder: Path) -> None:

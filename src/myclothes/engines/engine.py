@@ -2,6 +2,8 @@
 
 import signal
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from myclothes.engines.address import ANOTHER_PORT, check_address
@@ -55,21 +57,28 @@ class Engine(ABC):
         if self.alive:
             return
         self.folder.claim()
-        try:
+        with self._or_stopped():
             self._process = self._prepare()
             self._check_port()
-            self._begin()
+        self._begin()
+
+    def _begin(self) -> None:
+        if self._process:
+            with self._or_stopped():
+                self._process.launch()
+                write_whole(self.folder.path / "pid", str(self.pid))
+
+    @contextmanager
+    def _or_stopped(self) -> Iterator[None]:
+        """Nothing is left running, and nothing claimed, after what cannot be done."""
+        try:
+            yield
         except OSError as error:
             self.stop()
             raise self.folder.refused(error) from error
         except BaseException:
             self.stop()
             raise
-
-    def _begin(self) -> None:
-        if self._process:
-            self._process.launch()
-            write_whole(self.folder.path / "pid", str(self.pid))
 
     def wait(self, seconds: float = 60) -> None:
         """Return when it answers."""
