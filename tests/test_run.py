@@ -1,7 +1,6 @@
 """One command opens the whole shop; closing it, or killing it, loses nothing; and it says why it cannot open."""
 
 import os
-import pty
 import signal
 import socket
 import stat
@@ -18,6 +17,7 @@ from PIL import Image
 from myclothes.engines.address import free_port
 from tests.engines.elsewhere import NOBODY, ROOT, folder_of_nobody, gone
 from tests.plain import PLAIN
+from tests.window import Window
 
 JSON = {"Accept": "application/json"}
 
@@ -200,33 +200,11 @@ def test_the_secret_is_made_once_and_readable_by_its_owner_only(data: Path) -> N
     assert len((data / "secret").read_text()) == 64
 
 
-class Window:
-    """A `myclothes run` in a terminal."""
-
-    def __init__(self, data: Path) -> None:
-        self.screen = ""
-        self._ours, theirs = pty.openpty()
-        port = free_port()
-        self.address = f"http://127.0.0.1:{port}"
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "myclothes", "run", "--data", data, "--port", str(port)],
-            stdout=theirs,
-            stderr=theirs,
-        )
-        os.close(theirs)
-
-    def wait_for(self, words: str) -> None:
-        while words not in self.screen:
-            self.screen += os.read(self._ours, 4096).decode(errors="replace")
-
-    def close(self) -> None:
-        os.close(self._ours)
-
-
 def test_a_terminal_sees_the_steps_and_then_the_address_and_in_the_end_that_all_is_closed(data: Path) -> None:
-    window = Window(data)
+    port = free_port()
+    window = Window("run", "--data", data, "--port", str(port))
     window.wait_for("Ctrl-C closes the shop")
-    assert window.address in window.screen
+    assert f"http://127.0.0.1:{port}" in window.screen
     assert window.screen.count("✓") == 4
     window.process.send_signal(signal.SIGINT)
     window.wait_for("The shop is closed")
@@ -237,7 +215,7 @@ def test_a_terminal_sees_the_steps_and_then_the_address_and_in_the_end_that_all_
 
 
 def test_a_terminal_that_goes_away_takes_the_shop_with_it(data: Path) -> None:
-    window = Window(data)
+    window = Window("run", "--data", data, "--port", str(free_port()))
     window.wait_for("Ctrl-C closes the shop")
     pids = [int(path.read_text()) for path in data.glob("*/pid")]
     assert len(pids) >= 3

@@ -14,6 +14,7 @@ import pytest
 
 from tests.cluster.running import RunningCluster, a_sku
 from tests.engines.elsewhere import folder_of_nobody, gone
+from tests.window import Window
 
 
 @pytest.fixture(scope="module")
@@ -219,3 +220,13 @@ def test_ctrl_c_while_it_opens_ends_it_soon_and_leaves_nothing(folder: Path) -> 
     assert opening.close() == ""
     assert time.monotonic() - began < 25, "nobody waits for what will not come any more"
     assert all(gone(pid) for pid in opening.pids())
+
+
+def test_a_terminal_is_told_that_the_cluster_closes_and_then_that_it_is_closed(folder: Path) -> None:
+    window = Window("cluster", "up", "--data", folder.with_name("window"), "--no-demo")
+    window.wait_for("MyClothes, a cluster")
+    window.process.send_signal(signal.SIGINT)
+    window.wait_for("The cluster is closed")
+    assert window.process.wait(60) == 0
+    window.close()
+    assert "Closing the cluster" in window.screen
