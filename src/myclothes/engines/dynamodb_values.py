@@ -2,7 +2,7 @@
 
 For each update moto copies the item twice, turns it into JSON twice and measures it twice, whoever asks for what. In
 doing so it copies numbers and strings, which nobody changes in place, and makes a new value of each part of a map to
-measure it. So its time grows with the item, as DynamoDB's does not: of a full cart's it would be two fifths.
+measure it. With a full cart, two fifths of its time would go there.
 """
 
 from typing import Any
@@ -44,5 +44,5 @@ def size(value: DynamoType) -> int:
     if value.type != DDBType.MAP:
         return _size(value)
     parts = value.value.values()
-    texts = "".join([*value.value, *(part.value for part in parts if part.type in _TEXTS)])
+    texts = "".join([*value.value, *(str(part.value) for part in parts if part.type in _TEXTS)])
     return bytesize(texts) + sum(size(part) for part in parts if part.type not in _TEXTS)
