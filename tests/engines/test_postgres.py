@@ -6,9 +6,10 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
-from threading import Timer
+from threading import Thread
 
 import asyncpg
 import pytest
@@ -78,25 +79,25 @@ def test_it_starts_at_once_after_a_kill_with_clients_connected(engine: Postgres,
 
 def test_its_pid_is_known_also_after_it_had_to_wait_for_the_last_of_its_own_children(engine: Postgres) -> None:
     last = outlived_by_a_child(engine)
-    Timer(0.5, os.kill, (last, signal.SIGKILL)).start()
+    once_it_waits(engine, lambda: os.kill(last, signal.SIGKILL))
     engine.start()
     assert int((engine.folder.path / "pid").read_text()) == engine.pid
-    assert "pre-existing shared memory block" in (engine.folder.path / "postgres.log").read_text()
 
 
-def test_a_disk_that_refuses_its_pid_after_that_wait_leaves_nothing_running(engine: Postgres) -> None:
-    last, pid_file = outlived_by_a_child(engine), engine.folder.path / "pid"
+def test_a_disk_that_refuses_its_pid_during_that_wait_leaves_nothing_running(engine: Postgres) -> None:
+    last, in_the_way = outlived_by_a_child(engine), engine.folder.path / "pid.new"
 
     def refuse() -> None:
-        pid_file.unlink()
-        pid_file.mkdir()
-        os.kill(last, signal.SIGKILL)
+        while not in_the_way.is_dir():
+            with suppress(FileExistsError):
+                in_the_way.mkdir()
 
-    Timer(0.5, refuse).start()
+    once_it_waits(engine, refuse)
     with pytest.raises(EngineError, match="cannot write to"):
         engine.start()
     assert not engine.alive
-    pid_file.rmdir()
+    in_the_way.rmdir()
+    os.kill(last, signal.SIGKILL)
     engine.start()
     assert engine.sql("SELECT 1") == "1"
 
@@ -112,6 +113,22 @@ def outlived_by_a_child(engine: Postgres) -> int:
     while engine.alive:
         time.sleep(0.01)
     return last
+
+
+def once_it_waits(engine: Postgres, act: Callable[[], None]) -> None:
+    """Act as soon as its next start has found that somebody still holds that memory."""
+
+    def times() -> int:
+        return (engine.folder.path / "postgres.log").read_text().count("pre-existing shared memory block")
+
+    before = times()
+
+    def watch() -> None:
+        while times() == before:
+            time.sleep(0.01)
+        act()
+
+    Thread(target=watch, daemon=True).start()
 
 
 def test_it_ends_when_the_process_that_started_it_is_killed(folder: Path) -> None:
