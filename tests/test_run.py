@@ -182,6 +182,7 @@ def test_other_commands_work_on_the_open_shop_through_its_folder(data: Path, ope
     command = [sys.executable, "-m", "myclothes", "seed", "--products", str(had + 5), "--data", str(data)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout.splitlines()[-1] == "5 products added", done.stderr
+    assert httpx.get(f"{shop.url}/search", headers=JSON, verify=PLAIN).json()["total"] == had + 5
     photo = data / "photo.png"
     Image.new("RGB", (40, 50), "red").save(photo)
     product = httpx.get(f"{shop.url}/search", headers=JSON, verify=PLAIN).json()["products"][0]["slug"]

@@ -118,6 +118,10 @@ class Catalog:
         """A JPEG, PNG or WebP behind the photos that the colour has. Raises `NotFound` and `Invalid`."""
         await self._write_through(await self._changes.photo(slug, colour, upload))
 
+    async def has_grown(self) -> None:
+        """Products came in from elsewhere, as `seed` brings them: the lists of running instances show them at once."""
+        await self._aside.put(CATALOGUE, "version", await self._source.version())
+
     async def _write_through(self, changed: Changed) -> None:
         """All at once, so that they leave in one pipeline; the version of the lists last, for they show the rest."""
         await asyncio.gather(

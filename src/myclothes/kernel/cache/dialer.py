@@ -60,7 +60,7 @@ class Dialer:
 
     def _pause(self, error: Exception, now: float) -> None:
         if not self._failures:
-            log.warning("Valkey %s cannot be reached: %s", self._name, error)
+            log.warning("Valkey %s cannot be reached: %s", self._name, str(error) or "no answer in time")
         pause = min(SHORTEST_PAUSE * 2.0**self._failures, LONGEST_PAUSE)
         self._not_before = now + pause * random.uniform(0.5, 1.0)
         self._failures = min(self._failures + 1, 10)
