@@ -10,7 +10,7 @@ def test_texts_of_templates_code_and_errors_are_found() -> None:
     found = {message.id if isinstance(message.id, str) else message.id[0] for message in gather()}
     assert "Add to cart" in found, "in a template"
     assert "It is in your cart." in found, "a Message in code"
-    assert "%(num)d piece" in found, "with a plural"
+    assert "%(num)s piece" in found, "with a plural"
     assert "We could not find that page" in found, "the title of an error"
     assert "Please search with at most 200 characters." in found, "a plain sentence with a constant in it"
 

@@ -32,6 +32,7 @@ def render(tmp_path: Path) -> Renderer:
         ("{{ 4900|money }}", "/", "$49.00"),
         ("{{ 4900|money }}", "/ko/", "US$49.00"),
         ("{{ 49000|money('KRW') }}", "/ko/", "₩49,000"),
+        ("{{ 100000|number }}", "/", "100,000"),
         ("{{ 'shop.css'|static }}", "/", "/static/h/shop.css"),
         ("{{ '/cart'|link }}", "/p/tee", "/cart"),
         ("{{ '/cart'|link }}", "/ko/p/tee", "/ko/cart"),

@@ -11,6 +11,7 @@ Every template sees `visit`, `language`, `prefix`, `languages`, `base_url`, `bad
 its content is `badge.html`, rendered with `count` (None: unknown) and `signed_in`), `_()`, `ngettext()`, and the filters
 
     {{ 4900|money }}  {{ 4900|money("KRW") }}     price in the visitor's language; amounts in minor units
+    {{ 100000|number }}                           100,000, as the visitor's language writes it
     {{ "shop.css"|static }}                       /static/{hash}/shop.css
     {{ "/cart"|link }}                            the address with the visitor's language prefix
     {{ "/cart"|absolute }}                        base_url + path, for canonical and Open Graph
@@ -30,6 +31,7 @@ from markupsafe import Markup
 from myclothes.kernel.dates import format_day, format_moment
 from myclothes.kernel.i18n import LANGUAGES, translate, translations
 from myclothes.kernel.money import format_money
+from myclothes.kernel.numbers import format_number
 from myclothes.kernel.web.badge import UNKNOWN, Badge
 from myclothes.kernel.web.personal import MARKER, PersonalPage, Piece
 from myclothes.kernel.web.visit import Visit
@@ -89,6 +91,7 @@ class Renderer:
         environment.globals.update(language=language, languages=LANGUAGES, base_url=self._base_url)
         environment.filters.update(
             money=lambda amount, code=currency: format_money(amount, code, language),
+            number=lambda number: format_number(number, language),
             static=static_url,
             link=_link,
             absolute=lambda path: self._base_url + path,
