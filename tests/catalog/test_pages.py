@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from myclothes.catalog.filters import round_steps
+from myclothes.catalog.generate import generate
 from myclothes.catalog.pictures import FINGERPRINT
 from myclothes.engines.valkey import Valkey
 from tests.conftest import Run
@@ -44,6 +45,19 @@ def test_every_page_answers(run: Run[None], pages: OpenPages) -> None:
                     assert answer.headers["content-language"] == ("ko" if prefix == "/ko" else "en")
                     assert "style=" not in answer.text, "the content security policy forbids inline styles"
                     assert not re.search(r"<script(?! type=\"(module|application/ld\+json)\")", answer.text)
+
+    run(scenario())
+
+
+def test_large_counts_have_their_thousands_set_apart(run: Run[None], pages: OpenPages, shop_dsn: str) -> None:
+    async def scenario() -> None:
+        await generate(shop_dsn, "public", 3_000)
+        async with pages() as shop:
+            listing = (await shop.get("/search")).text
+            assert re.search(r"data-total[^>]*>3,000 pieces<", listing)
+            assert re.search(r'tick__count">\d,\d{3}<', listing)
+            assert re.search(r"doors__count.{0,40}>\d,\d{3}<.{0,60}>\d,\d{3} pieces<", (await shop.get("/")).text)
+            assert re.search(r"data-total[^>]*>3,000개<", (await shop.get("/ko/search")).text)
 
     run(scenario())
 

@@ -82,6 +82,7 @@ def test_its_pid_is_known_also_after_it_had_to_wait_for_the_last_of_its_own_chil
     once_it_waits(engine, lambda: os.kill(last, signal.SIGKILL))
     engine.start()
     assert int((engine.folder.path / "pid").read_text()) == engine.pid
+    assert gone(last), "it did not have to wait"
 
 
 def test_a_disk_that_refuses_its_pid_during_that_wait_leaves_nothing_running(engine: Postgres) -> None:
